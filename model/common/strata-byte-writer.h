@@ -51,6 +51,7 @@ class ByteWriter
         Unsigned<8>(value);
     }
 
+    /** Precondition: \p bytes lie outside the buffer that is written. */
     void Write(ByteView bytes)
     {
         m_out.insert(m_out.end(), bytes.begin(), bytes.end());
@@ -83,7 +84,7 @@ class ByteWriter
         return offset;
     }
 
-    /** Precondition: \p offset came from this writer. */
+    /** Precondition, here and below: the patched bytes are already written. */
     void PatchU8(std::size_t offset, uint8_t value)
     {
         m_out[m_start + offset] = value;

@@ -39,7 +39,8 @@ InternetChecksum::Add(ByteView bytes)
     {
         sum += static_cast<uint32_t>(p[0] << 8);
     }
-    m_sum += (sum >> 32) + (sum & 0xffffffff);
+    AddWords(sum);
+    m_odd = m_odd != (bytes.size() % 2 != 0);
 }
 
 void

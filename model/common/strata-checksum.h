@@ -11,8 +11,9 @@ namespace strata
 {
 
 /**
- * The Internet checksum (RFC 1071), summed over parts in any number; each part but the last has
- * an even length.
+ * The Internet checksum (RFC 1071), summed over parts in any number and of any length: the parts
+ * count as one row of bytes, so a part behind an odd number of bytes enters with its bytes
+ * swapped (RFC 1071 section 2 (B)).
  */
 class InternetChecksum
 {
@@ -21,12 +22,12 @@ class InternetChecksum
 
     void AddU16(uint16_t value)
     {
-        m_sum += value;
+        AddWords(value);
     }
 
     void AddU32(uint32_t value)
     {
-        m_sum += (value >> 16) + (value & 0xffff);
+        AddWords(value);
     }
 
     /** IPv4 pseudo-header: addresses, zero and protocol, length (RFC 768, RFC 9293 3.1). */
@@ -42,7 +43,20 @@ class InternetChecksum
     uint16_t Get() const;
 
   private:
+    /** Adds a sum of 16-bit words, each possibly shifted left by a multiple of 16 bits. */
+    void AddWords(uint64_t sum)
+    {
+        sum = (sum >> 32) + (sum & 0xffffffff);
+        if (m_odd)
+        {
+            // 2^8 swaps the bytes of a word modulo 2^16 - 1
+            sum <<= 8;
+        }
+        m_sum += sum;
+    }
+
     uint64_t m_sum{0};
+    bool m_odd{false}; //!< an odd number of bytes came before
 };
 
 /** The checksum of \p bytes; over bytes that hold a right checksum field it is 0. */
@@ -51,6 +65,9 @@ uint16_t ComputeChecksum(ByteView bytes);
 /**
  * The checksum after one 16-bit word of the covered bytes changed (RFC 1624 equation 3:
  * HC' = ~(~HC + ~m + m')).
+ *
+ * It is the checksum that the changed bytes would get, except where they became all zero: then
+ * it gives 0x0000 and a new sum 0xffff. A UDP checksum of 0 means none and stays as it is.
  */
 constexpr uint16_t
 UpdateChecksum(uint16_t checksum, uint16_t oldWord, uint16_t newWord)

@@ -56,6 +56,8 @@ DecodeCodeName(DecodeCode code)
 /**
  * A decoding failure: the reason, and the offset in bytes, from the start of what was decoded, of
  * the field that caused it (RFC 792 Parameter Problem's pointer, RFC 4271 NOTIFICATION data).
+ * TRUNCATED points behind the last byte; INCOMPLETE says how many bytes must be there before
+ * another try can succeed.
  */
 struct DecodeError
 {

@@ -86,6 +86,17 @@ struct IsRange<T, std::void_t<decltype(std::declval<const T&>().begin())>> : std
 {
 };
 
+/** Containers whose order depends on a hash, so that equal ones may give different values. */
+template <class T, class = void>
+struct IsUnordered : std::false_type
+{
+};
+
+template <class T>
+struct IsUnordered<T, std::void_t<typename T::hasher>> : std::true_type
+{
+};
+
 template <class T>
 struct IsOptional : std::false_type
 {
@@ -137,7 +148,12 @@ template <class T>
 void
 HashValue(StableHash& hash, const T& value)
 {
-    if constexpr (std::is_enum_v<T> || std::is_integral_v<T>)
+    if constexpr (std::is_same_v<T, char>)
+    {
+        // whether char has a sign depends on the machine
+        hash.Add(static_cast<unsigned char>(value));
+    }
+    else if constexpr (std::is_enum_v<T> || std::is_integral_v<T>)
     {
         hash.Add(static_cast<uint64_t>(value));
     }
@@ -173,6 +189,7 @@ HashValue(StableHash& hash, const T& value)
     else
     {
         static_assert(detail::IsRange<T>::value, "the type offers neither Tie() nor begin()");
+        static_assert(!detail::IsUnordered<T>::value, "the container has no order of its own");
         hash.Add(value.size());
         for (const auto& element : value)
         {

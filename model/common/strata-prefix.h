@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <tuple>
+#include <type_traits>
 
 namespace ns3
 {
@@ -34,13 +35,18 @@ struct LayerFamily
     static constexpr unsigned BITS = 64;
 };
 
-/** The first \p length bits of \p address, the others zero. */
+/** The first \p length bits of \p address, the others zero; all bits from the full length on. */
 template <class UInt>
 constexpr UInt
 KeepBits(UInt address, unsigned length)
 {
+    static_assert(std::is_unsigned_v<UInt>);
     constexpr unsigned bits = sizeof(UInt) * 8;
-    return length == 0 ? UInt{0} : static_cast<UInt>(address & (~UInt{0} << (bits - length)));
+    if (length == 0 || length >= bits)
+    {
+        return length == 0 ? UInt{0} : address;
+    }
+    return static_cast<UInt>(address & (static_cast<UInt>(~UInt{0}) << (bits - length)));
 }
 
 template <std::size_t N>
