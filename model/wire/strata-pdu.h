@@ -530,7 +530,8 @@ struct SessionDataBody
 struct SessionMovedBody
 {
     uint32_t transaction{0};
-    uint32_t session{0}; //!< the receiver's number
+    uint32_t session{0};     //!< the receiver's number
+    uint32_t peerSession{0}; //!< the number that the sender has now
     LocationRecord location;
 
     template <class C>
@@ -538,12 +539,13 @@ struct SessionMovedBody
     {
         c.Number(transaction);
         c.Number(session);
+        c.Number(peerSession);
         location.Code(c);
     }
 
     auto Tie() const
     {
-        return std::tie(transaction, session, location);
+        return std::tie(transaction, session, peerSession, location);
     }
 };
 
