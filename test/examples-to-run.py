@@ -1,0 +1,9 @@
+#! /usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+
+# Read by test.py of an ns-3 tree: programs it runs to see that they keep building and running.
+# Each tuple is (program and arguments, run it, run it under valgrind).
+cpp_examples = []
+
+# Python programs: (name, run it).
+python_examples = []
