@@ -6,6 +6,7 @@
 #include "ns3/strata-byte-reader.h"
 #include "ns3/strata-byte-writer.h"
 
+#include <algorithm>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -134,6 +135,45 @@ class FieldWriter
 
   private:
     ByteWriter& m_writer;
+};
+
+/** Counts the bytes that FieldWriter writes. */
+class FieldSizer
+{
+  public:
+    template <class T>
+    void Number(const T&)
+    {
+        m_size += sizeof(T);
+    }
+
+    void Text(const std::string& value)
+    {
+        m_size += 1 + std::min<std::size_t>(value.size(), 255);
+    }
+
+    template <class T>
+    void List(const std::vector<T>& elements)
+    {
+        m_size += 2;
+        for (const T& element : elements)
+        {
+            const_cast<T&>(element).Code(*this);
+        }
+    }
+
+    void Rest(const Bytes& bytes)
+    {
+        m_size += bytes.size();
+    }
+
+    std::size_t GetSize() const
+    {
+        return m_size;
+    }
+
+  private:
+    std::size_t m_size{0};
 };
 
 } // namespace strata

@@ -75,7 +75,7 @@ PduTypeName(PduType type)
 }
 
 Expected<PduHeader>
-PduHeader::Decode(ByteView bytes, const Context&)
+PduHeader::Decode(ByteView bytes, const Context& context)
 {
     ByteReader reader(bytes);
     PduHeader header;
@@ -87,7 +87,7 @@ PduHeader::Decode(ByteView bytes, const Context&)
     header.hops = reader.U8();
     header.destination = reader.U64();
     header.source = reader.U64();
-    reader.U16();
+    const uint16_t checksum = reader.U16();
     header.bodyChecksum = reader.U16();
     if (!reader.Ok())
     {
@@ -100,11 +100,12 @@ PduHeader::Decode(ByteView bytes, const Context&)
     header.authenticated = (first & 0x20) != 0;
     header.hierarchical = (first & 0x10) != 0;
     header.slice = first & 0x0f;
-    if (ComputeChecksum(bytes.Sub(0, SIZE)) != 0)
+    // 0xffff verifies as 0x0000 does, but no sender computes it: the version keeps the sum from 0.
+    if (checksum == 0xffff || ComputeChecksum(bytes.Sub(0, SIZE)) != 0)
     {
         return Unexpected<DecodeError>{{DecodeCode::BAD_CHECKSUM, CHECKSUM_OFFSET}};
     }
-    if (header.totalLength < SIZE || header.totalLength > bytes.size())
+    if (header.totalLength < SIZE || (!context.quoted && header.totalLength > bytes.size()))
     {
         return Unexpected<DecodeError>{{DecodeCode::BAD_LENGTH, LENGTH_OFFSET}};
     }

@@ -3,6 +3,8 @@
 #ifndef STRATA_PDU_HEADER_H
 #define STRATA_PDU_HEADER_H
 
+#include "strata-wire-contract.h"
+
 #include "ns3/strata-byte-reader.h"
 #include "ns3/strata-byte-writer.h"
 #include "ns3/strata-member-name.h"
@@ -71,11 +73,15 @@ const char* PduTypeName(PduType type);
  * body. Destination 0 is the neighbour on the link. Hops counts the links crossed so far.
  * The header checksum (RFC 1071) covers the 28 bytes, a forwarder updates it as RFC 1624 says; the
  * body checksum covers the body and is verified where the PDU ends, as IPv4 and UDP share the work.
+ * Both hold what RFC 1071 computes and nothing that is merely equal to it in one's complement: a
+ * header checksum of 0xffff is refused.
  */
 struct PduHeader
 {
     struct Context
     {
+        /** The header stands alone, as UNREACHABLE quotes it: its body need not be there. */
+        bool quoted{false};
     };
 
     static constexpr std::size_t SIZE = 28;
@@ -94,8 +100,14 @@ struct PduHeader
     MemberName source{NO_NAME};
     uint16_t bodyChecksum{0};
 
-    /** Decodes the first 28 bytes; checks version, length against \p bytes, header checksum. */
-    static Expected<PduHeader> Decode(ByteView bytes, const Context& context = {});
+    /** Decodes the first 28 bytes; checks version, header checksum and total length, in this order.
+     */
+    static Expected<PduHeader> Decode(ByteView bytes, const Context& context);
+
+    static Expected<PduHeader> Decode(ByteView bytes)
+    {
+        return Decode(bytes, Context{});
+    }
 
     static constexpr std::size_t EncodedSize()
     {
@@ -106,8 +118,8 @@ struct PduHeader
     void Encode(ByteWriter& writer) const;
 
     /**
-     * Takes one off the hop limit and counts one hop, in the encoded bytes, with the checksum
-     * updated (RFC 1624).
+     * Takes one off the hop limit and counts one hop (255 wraps to 0), in the encoded bytes, with
+     * the checksum updated (RFC 1624).
      * Precondition: \p header points to SIZE bytes of a decoded header whose hop limit is not 0.
      */
     static void CountHop(uint8_t* header);
@@ -132,6 +144,8 @@ struct PduHeader
         return a.Tie() == b.Tie();
     }
 };
+
+static_assert(IsWireFormat<PduHeader>);
 
 } // namespace strata
 } // namespace ns3

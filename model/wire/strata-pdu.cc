@@ -12,7 +12,28 @@ namespace strata
 namespace
 {
 
-/** The bodies in the order of their type numbers: index in the variant == type number. */
+/** \p codec goes through the fields of \p body; it must not change them. */
+template <class C>
+void
+VisitFields(const PduBody& body, C& codec)
+{
+    std::visit(
+        [&codec](const auto& content) {
+            using T = std::decay_t<decltype(content)>;
+            if constexpr (std::is_same_v<T, UnknownBody>)
+            {
+                codec.Rest(content.bytes);
+            }
+            else
+            {
+                // Code() is one method for reading and writing.
+                const_cast<T&>(content).Code(codec);
+            }
+        },
+        body);
+}
+
+// The bodies stand in the order of their type numbers: index in the variant == type number.
 static_assert(std::is_same_v<std::variant_alternative_t<1, PduBody>, HelloBody>);
 static_assert(std::variant_size_v<PduBody> == static_cast<std::size_t>(PduType::PROBE_REPLY) + 1);
 
@@ -41,21 +62,8 @@ DecodeBody(PduType type, ByteReader& reader)
 void
 WriteBody(const PduBody& body, ByteWriter& writer)
 {
-    std::visit(
-        [&writer](const auto& content) {
-            using T = std::decay_t<decltype(content)>;
-            if constexpr (std::is_same_v<T, UnknownBody>)
-            {
-                writer.Write(content.bytes);
-            }
-            else
-            {
-                FieldWriter fields(writer);
-                // Code() is one method for both directions; writing changes nothing.
-                const_cast<T&>(content).Code(fields);
-            }
-        },
-        body);
+    FieldWriter fields(writer);
+    VisitFields(body, fields);
 }
 
 } // namespace
@@ -109,24 +117,39 @@ Pdu::Decode(ByteView bytes, const Context&)
 std::size_t
 Pdu::EncodedSize() const
 {
-    return PduHeader::SIZE + BodyBytes(body).size() + (tag ? Authenticator::TAG_SIZE : 0);
+    FieldSizer fields;
+    VisitFields(body, fields);
+    return PduHeader::SIZE + fields.GetSize() + (tag ? Authenticator::TAG_SIZE : 0);
 }
 
-void
+bool
 Pdu::Encode(ByteWriter& writer) const
 {
-    Bytes content = BodyBytes(body);
-    if (tag)
+    const std::size_t size = EncodedSize();
+    if (size > MAX_SIZE)
     {
-        content.insert(content.end(), tag->begin(), tag->end());
+        return false;
     }
     PduHeader complete = header;
     complete.type = PduTypeOf(body);
     complete.authenticated = tag.has_value();
-    complete.totalLength = static_cast<uint16_t>(PduHeader::SIZE + content.size());
-    complete.bodyChecksum = ComputeChecksum(content);
+    complete.totalLength = static_cast<uint16_t>(size);
+    complete.bodyChecksum = 0;
+    const std::size_t start = writer.Offset();
     complete.Encode(writer);
-    writer.Write(content);
+    WriteBody(body, writer);
+    if (tag)
+    {
+        writer.Write(*tag);
+    }
+    const ByteView written = writer.Written(start);
+    const uint16_t bodyChecksum = ComputeChecksum(written.Sub(PduHeader::SIZE));
+    const std::size_t checksumAt = PduHeader::SIZE - 4;
+    ByteReader old(written.Sub(checksumAt));
+    const uint16_t headerChecksum = UpdateChecksum(old.U16(), 0, bodyChecksum);
+    writer.PatchU16(start + checksumAt, headerChecksum);
+    writer.PatchU16(start + checksumAt + 2, bodyChecksum);
+    return true;
 }
 
 Bytes

@@ -5,6 +5,7 @@
 
 #include "strata-field-codec.h"
 #include "strata-pdu-header.h"
+#include "strata-wire-contract.h"
 
 #include "ns3/strata-authenticator.h"
 
@@ -391,8 +392,9 @@ struct ResolvedBody
     uint32_t transaction{0};
     ResolveKind kind{ResolveKind::ATTACHMENT};
     uint8_t found{0};
-    AttachmentRecord attachment; //!< meaningful for kind ATTACHMENT
-    LocationRecord location;     //!< meaningful for kind LOCATION
+    AttachmentRecord attachment; //!< for kind ATTACHMENT
+    LocationRecord location;     //!< for kind LOCATION
+    Bytes other;                 //!< for a kind that this version does not know
 
     template <class C>
     void Code(C& c)
@@ -404,15 +406,19 @@ struct ResolvedBody
         {
             attachment.Code(c);
         }
-        else
+        else if (kind == ResolveKind::LOCATION)
         {
             location.Code(c);
+        }
+        else
+        {
+            c.Rest(other);
         }
     }
 
     auto Tie() const
     {
-        return std::tie(transaction, kind, found, attachment, location);
+        return std::tie(transaction, kind, found, attachment, location, other);
     }
 };
 
@@ -591,7 +597,7 @@ struct TunnelBody
 struct UnreachableBody
 {
     UnreachableReason reason{UnreachableReason::NO_ROUTE};
-    Bytes header; //!< of the PDU that was not delivered
+    Bytes header; //!< of the PDU that was not delivered, as it came; see PduHeader::Context
 
     template <class C>
     void Code(C& c)
@@ -701,12 +707,19 @@ using PduBody = std::variant<UnknownBody,
 /** The type that goes into the header for \p body. */
 PduType PduTypeOf(const PduBody& body);
 
-/** A whole PDU. Type, length and body checksum of the header follow from the body. */
+/**
+ * A whole PDU. The header's type, total length, body checksum and authenticated bit follow from
+ * body and tag: Decode fills them in, Encode computes them, and two PDUs that differ in them alone
+ * are equal.
+ */
 struct Pdu
 {
     struct Context
     {
     };
+
+    /** What the total length can say, bytes. */
+    static constexpr std::size_t MAX_SIZE = 65535;
 
     PduHeader header;
     PduBody body;
@@ -718,23 +731,38 @@ struct Pdu
      */
     static Expected<Pdu> Decode(ByteView bytes, const Context& context = {});
 
+    /** Bytes that the PDU needs; may lie above MAX_SIZE, does not allocate. */
     std::size_t EncodedSize() const;
 
-    /** Writes the PDU; type, length and checksums are computed here. */
-    void Encode(ByteWriter& writer) const;
+    /**
+     * Writes the PDU; a text longer than 255 bytes is cut.
+     * \return false, with nothing written, if EncodedSize() is above MAX_SIZE.
+     */
+    bool Encode(ByteWriter& writer) const;
 
     /** What a tag covers: type, layer, destination, source and the body without the tag. */
     Bytes AuthenticatedPart() const;
 
     friend bool operator==(const Pdu& a, const Pdu& b)
     {
-        return std::tie(a.header, a.tag) == std::tie(b.header, b.tag) &&
-               a.body.index() == b.body.index() && BodyBytes(a.body) == BodyBytes(b.body);
+        const auto own = [](const PduHeader& h) {
+            return std::tie(h.hierarchical,
+                            h.slice,
+                            h.layer,
+                            h.hopLimit,
+                            h.hops,
+                            h.destination,
+                            h.source);
+        };
+        return own(a.header) == own(b.header) && a.tag == b.tag &&
+               PduTypeOf(a.body) == PduTypeOf(b.body) && BodyBytes(a.body) == BodyBytes(b.body);
     }
 
     /** The body alone as bytes. */
     static Bytes BodyBytes(const PduBody& body);
 };
+
+static_assert(IsWireFormat<Pdu>);
 
 } // namespace strata
 } // namespace ns3
