@@ -3,7 +3,7 @@
 #ifndef STRATA_TOPOLOGY_H
 #define STRATA_TOPOLOGY_H
 
-#include "ns3/strata-graphml-check.h"
+#include "ns3/strata-topology-check.h"
 #include "ns3/strata-time.h"
 
 #include <boost/graph/adjacency_list.hpp>

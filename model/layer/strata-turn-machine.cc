@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#include "strata-turn-machine.h"
+
+#include "strata-layer-policies.h"
+
+#include <algorithm>
+
+namespace ns3
+{
+namespace strata
+{
+
+namespace
+{
+
+/** Bytes of records in one PDU: what fits behind headers into an Ethernet frame. */
+constexpr std::size_t RECORD_BYTES = 1300;
+
+constexpr uint8_t CONTROL_SLICE = 15;
+
+std::size_t
+SizeOf(const LinkStateRecord& record)
+{
+    return 16 + record.neighbors.size() * 12;
+}
+
+std::size_t
+SizeOf(const AttachmentRecord&)
+{
+    return 21;
+}
+
+std::size_t
+SizeOf(const LocationRecord& record)
+{
+    return 14 + record.process.size();
+}
+
+} // namespace
+
+Turn::Turn(const LayerParameters& p,
+           const LayerPolicies& q,
+           MemberState& s,
+           Nanos time,
+           Effects& e)
+    : parameters(p),
+      policies(q),
+      state(s),
+      now(time),
+      effects(e)
+{
+}
+
+Pdu
+Turn::MakePdu(MemberName destination, PduBody body, uint8_t slice) const
+{
+    Pdu pdu;
+    pdu.header.hierarchical = policies.naming->Scheme() == NameScheme::HIERARCHICAL;
+    pdu.header.slice = slice;
+    pdu.header.layer = parameters.layerId;
+    pdu.header.hopLimit = parameters.hopLimit;
+    pdu.header.destination = destination;
+    pdu.header.source = state.name;
+    pdu.header.type = PduTypeOf(body);
+    pdu.body = std::move(body);
+    policies.security->Protect(pdu);
+    return pdu;
+}
+
+void
+Turn::Transmit(PortId port, const Pdu& pdu, bool originated, bool retransmitted)
+{
+    const auto entry = state.ports.find(port);
+    if (entry == state.ports.end())
+    {
+        Drop(MemberDrop::NO_ROUTE, pdu.header.type);
+        return;
+    }
+    TransmitEffect effect;
+    effect.port = port;
+    effect.type = PduTypeOf(pdu.body);
+    effect.slice = pdu.header.slice;
+    effect.originated = originated && !retransmitted;
+    effect.retransmitted = retransmitted;
+    ByteWriter writer(effect.pdu);
+    pdu.Encode(writer);
+    if (effect.pdu.size() > entry->second.mtu)
+    {
+        Drop(MemberDrop::TOO_BIG, pdu.header.type);
+        return;
+    }
+    effects.transmits.push_back(std::move(effect));
+}
+
+void
+Turn::SendOnPort(PortId port, PduBody body)
+{
+    Transmit(port, MakePdu(NO_NAME, std::move(body), CONTROL_SLICE), true);
+}
+
+void
+Turn::SendTo(MemberName destination, PduBody body, uint8_t slice)
+{
+    Route(MakePdu(destination, std::move(body), slice), true);
+}
+
+uint32_t
+Turn::NewTransaction()
+{
+    uint32_t transaction = state.nextTransaction++;
+    while (transaction == 0 || state.pending.count(transaction) != 0)
+    {
+        transaction = state.nextTransaction++;
+    }
+    return transaction;
+}
+
+void
+Turn::Keep(uint32_t transaction, PendingRequest request)
+{
+    request.next = now + parameters.retryInterval;
+    state.WakeAt(request.next);
+    state.pending[transaction] = std::move(request);
+    Repeat(transaction, true);
+}
+
+void
+Turn::Repeat(uint32_t transaction, bool first)
+{
+    const auto found = state.pending.find(transaction);
+    if (found == state.pending.end())
+    {
+        return;
+    }
+    const PendingRequest& request = found->second;
+    Pdu pdu = MakePdu(request.port ? NO_NAME : request.destination,
+                      UnknownBody{request.type, request.body},
+                      CONTROL_SLICE);
+    if (request.kind == PendingKind::SESSION_MOVED &&
+        policies.location->Rendezvous() != NO_NAME)
+    {
+        Bytes inner;
+        ByteWriter writer(inner);
+        pdu.Encode(writer);
+        pdu = MakePdu(policies.location->Rendezvous(),
+                      RelayBody{request.subject, std::move(inner)},
+                      CONTROL_SLICE);
+    }
+    if (request.port)
+    {
+        Transmit(*request.port, pdu, first, !first);
+        return;
+    }
+    const std::size_t before = effects.transmits.size();
+    Route(std::move(pdu), first);
+    for (std::size_t i = before; i < effects.transmits.size() && !first; ++i)
+    {
+        effects.transmits[i].retransmitted = true;
+    }
+}
+
+std::optional<PendingRequest>
+Turn::Settle(uint32_t transaction)
+{
+    const auto found = state.pending.find(transaction);
+    if (found == state.pending.end())
+    {
+        return std::nullopt;
+    }
+    PendingRequest request = std::move(found->second);
+    state.pending.erase(found);
+    return request;
+}
+
+void
+Turn::Forget(const std::function<bool(const PendingRequest&)>& match)
+{
+    for (auto it = state.pending.begin(); it != state.pending.end();)
+    {
+        it = match(it->second) ? state.pending.erase(it) : std::next(it);
+    }
+}
+
+void
+Turn::Route(Pdu pdu, bool originated, PortId inPort)
+{
+    const MemberName destination = pdu.header.destination;
+    const strata::Route* route = policies.forwarding->Select(state.routes, destination);
+    if (route != nullptr && route->port == TUNNEL_PORT && route->nextHop != state.name)
+    {
+        Bytes inner;
+        ByteWriter writer(inner);
+        pdu.Encode(writer);
+        Pdu outer = MakePdu(route->nextHop, TunnelBody{std::move(inner)}, pdu.header.slice);
+        outer.header.hopLimit = pdu.header.hopLimit;
+        route = policies.forwarding->Select(state.routes, outer.header.destination);
+        if (route == nullptr || route->port == TUNNEL_PORT)
+        {
+            Drop(MemberDrop::NO_ROUTE, pdu.header.type);
+            return;
+        }
+        Transmit(route->port, outer, originated);
+        return;
+    }
+    if (route != nullptr && route->port != TUNNEL_PORT)
+    {
+        Transmit(route->port, pdu, originated);
+        return;
+    }
+    if (policies.routing->FloodsUnknown())
+    {
+        const std::vector<PortId> ports = FloodPorts(*this, inPort);
+        if (ports.empty())
+        {
+            Drop(MemberDrop::NO_ROUTE, pdu.header.type);
+        }
+        for (const PortId port : ports)
+        {
+            Transmit(port, pdu, originated);
+            originated = false;
+        }
+        return;
+    }
+    AttachmentTurn turn(*this, WriteCause::ROUTING);
+    if (!policies.routing->OnUnknown(turn, pdu))
+    {
+        Drop(MemberDrop::NO_ROUTE, pdu.header.type);
+    }
+}
+
+FloodBatch&
+Turn::Outbox(PortId port)
+{
+    state.flushAt = std::min(state.flushAt, now + parameters.floodPacing);
+    state.WakeAt(state.flushAt);
+    return state.outbox[port];
+}
+
+template <class Record>
+void
+Turn::FloodTo(const Record& record, PortId except)
+{
+    for (const auto& [port, link] : state.links)
+    {
+        if (port == except || link.role != MemberRole::ROUTER)
+        {
+            continue;
+        }
+        FloodBatch& batch = Outbox(port);
+        if constexpr (std::is_same_v<Record, LinkStateRecord>)
+        {
+            batch.linkStates[record.origin] = record;
+        }
+        else if constexpr (std::is_same_v<Record, AttachmentRecord>)
+        {
+            batch.attachments[record.leaf] = record;
+        }
+        else
+        {
+            batch.locations[record.process] = record;
+        }
+    }
+}
+
+void
+Turn::Flood(const LinkStateRecord& record, PortId except)
+{
+    FloodTo(record, except);
+}
+
+void
+Turn::Flood(const AttachmentRecord& record, PortId except)
+{
+    FloodTo(record, except);
+}
+
+void
+Turn::Flood(const LocationRecord& record, PortId except)
+{
+    FloodTo(record, except);
+}
+
+namespace
+{
+
+/** Sends records to the neighbour behind \p port, as many PDUs as they need. */
+template <class Body, class Records>
+void
+SendRecords(Turn& turn, PortId port, Records& records)
+{
+    Body body;
+    std::size_t bytes = 0;
+    const auto send = [&] {
+        PendingRequest request;
+        request.kind = PendingKind::FLOOD;
+        request.port = port;
+        turn.Request(std::move(request), std::move(body));
+        body = Body{};
+        bytes = 0;
+    };
+    const std::size_t room =
+        std::min<std::size_t>(RECORD_BYTES, turn.state.ports.at(port).mtu - 100);
+    for (auto& [key, record] : records)
+    {
+        if (bytes != 0 && bytes + SizeOf(record) > room)
+        {
+            send();
+        }
+        bytes += SizeOf(record);
+        body.records.push_back(std::move(record));
+    }
+    if (!body.records.empty())
+    {
+        send();
+    }
+}
+
+} // namespace
+
+void
+Turn::Flush()
+{
+    if (now < state.flushAt)
+    {
+        return;
+    }
+    state.flushAt = NEVER;
+    std::map<PortId, FloodBatch> outbox;
+    outbox.swap(state.outbox);
+    for (auto& [port, batch] : outbox)
+    {
+        if (state.links.Find(port) == nullptr)
+        {
+            continue;
+        }
+        SendRecords<LinkStateBody>(*this, port, batch.linkStates);
+        SendRecords<AttachmentBody>(*this, port, batch.attachments);
+        SendRecords<LocationBody>(*this, port, batch.locations);
+    }
+}
+
+void
+Turn::Notify(Notice notice)
+{
+    effects.notices.push_back(std::move(notice));
+}
+
+void
+Turn::Drop(MemberDrop reason, PduType type)
+{
+    Notify(DropNotice{reason, type});
+}
+
+std::optional<PortId>
+Turn::PortTo(MemberName neighbor) const
+{
+    std::optional<PortId> best;
+    uint32_t cost = 0;
+    for (const auto& [port, link] : state.links)
+    {
+        if (link.neighbor == neighbor && (!best || link.cost < cost))
+        {
+            best = port;
+            cost = link.cost;
+        }
+    }
+    return best;
+}
+
+MemberName
+Turn::AccessRouter() const
+{
+    if (IsRouter())
+    {
+        return NO_NAME;
+    }
+    const strata::Route* route = policies.forwarding->Select(state.routes, NO_NAME);
+    return route == nullptr ? NO_NAME : route->nextHop;
+}
+
+std::vector<MemberName>
+Turn::KnownRouters() const
+{
+    std::vector<MemberName> routers;
+    routers.reserve(state.linkStates.size() + 1);
+    for (const auto& [origin, record] : state.linkStates)
+    {
+        if (record.withdrawn == 0)
+        {
+            routers.push_back(origin);
+        }
+    }
+    if (IsRouter())
+    {
+        const auto at = std::lower_bound(routers.begin(), routers.end(), state.name);
+        if (at == routers.end() || *at != state.name)
+        {
+            routers.insert(at, state.name);
+        }
+    }
+    return routers;
+}
+
+MemberName
+Turn::OwnerOf(MemberName name) const
+{
+    MemberName owner = NO_NAME;
+    unsigned length = 0;
+    const auto consider = [&](MemberName router, uint8_t blockLength) {
+        if (blockLength > length && NameBlock(router, blockLength).Contains(name))
+        {
+            owner = router;
+            length = blockLength;
+        }
+    };
+    if (IsRouter())
+    {
+        consider(state.name, state.blockLength);
+    }
+    for (const auto& [origin, record] : state.linkStates)
+    {
+        if (record.withdrawn == 0)
+        {
+            consider(origin, record.blockLength);
+        }
+    }
+    return owner;
+}
+
+bool
+Turn::IsRouter() const
+{
+    return parameters.role == MemberRole::ROUTER;
+}
+
+} // namespace strata
+} // namespace ns3
