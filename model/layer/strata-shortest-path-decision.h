@@ -4,9 +4,10 @@
 #define STRATA_SHORTEST_PATH_DECISION_H
 
 #include "ns3/strata-pdu.h"
-#include "ns3/strata-tied-equality.h"
+#include "ns3/strata-tied.h"
 
-#include <map>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 namespace ns3
@@ -34,7 +35,7 @@ constexpr uint32_t MAX_LINK_COST = 0xffffff;
 
 /**
  * Shortest paths from \p self to every router that can be reached, sorted by name, without
- * \p self itself.
+ * \p self itself. \p records has one record an origin, in any order, and no null.
  *
  * A link counts when both ends list it (RFC 2328 section 16.1, step 2b), in each direction at the
  * cost that its near end states, and of parallel links the cheapest. Withdrawn records don't
@@ -42,7 +43,21 @@ constexpr uint32_t MAX_LINK_COST = 0xffffff;
  * the lowest name, so that equal databases give equal answers everywhere.
  */
 std::vector<PathEntry> ComputeShortestPaths(MemberName self,
-                                            const std::map<MemberName, LinkStateRecord>& database);
+                                            std::vector<const LinkStateRecord*> records);
+
+/** The same for a map, or a guarded table, from origins to their records. */
+template <class Database>
+std::vector<PathEntry>
+ComputeShortestPaths(MemberName self, const Database& database)
+{
+    std::vector<const LinkStateRecord*> records;
+    records.reserve(database.size());
+    for (const auto& [origin, record] : database)
+    {
+        records.push_back(&record);
+    }
+    return ComputeShortestPaths(self, std::move(records));
+}
 
 } // namespace strata
 } // namespace ns3
