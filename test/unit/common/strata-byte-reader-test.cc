@@ -39,6 +39,8 @@ TEST(ByteView, SubNeverReachesOutOfTheView)
     EXPECT_EQ(view.Sub(16, 1).ToBytes(), Bytes{0x11});
     EXPECT_EQ(view.Sub(16, SIZE_MAX).size(), 2u);
     EXPECT_TRUE(view.Sub(18).empty());
+    EXPECT_TRUE(view.Sub(19).empty());
+    EXPECT_TRUE(view.Sub(19, 1).empty());
     EXPECT_TRUE(view.Sub(SIZE_MAX, SIZE_MAX).empty());
     EXPECT_TRUE(ByteView().Sub(0, 1).empty());
     EXPECT_EQ(view.Sub(2, 4).Sub(1, 100).ToBytes(), (Bytes{4, 5, 6}));

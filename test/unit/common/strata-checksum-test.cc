@@ -162,6 +162,29 @@ TEST(Checksum, AnUpdateEqualsANewSum)
     }
 }
 
+TEST(Checksum, AnUpdateBringsEveryCarryAround)
+{
+    const uint32_t edges[] = {0, 1, 2, 0x7fff, 0x8000, 0x8001, 0xfffd, 0xfffe, 0xffff};
+    for (const uint32_t checksum : edges)
+    {
+        for (const uint32_t oldWord : edges)
+        {
+            for (const uint32_t newWord : edges)
+            {
+                uint32_t sum = (0xffff - checksum) + (0xffff - oldWord) + newWord;
+                while (sum > 0xffff)
+                {
+                    sum -= 0xffff;
+                }
+                ASSERT_EQ(UpdateChecksum(static_cast<uint16_t>(checksum),
+                                         static_cast<uint16_t>(oldWord),
+                                         static_cast<uint16_t>(newWord)),
+                          0xffff - sum);
+            }
+        }
+    }
+}
+
 TEST(Checksum, AnUpdateToAllZeroBytesGivesTheOtherZero)
 {
     const uint16_t before = ComputeChecksum(Bytes{0x12, 0x34, 0, 0});
