@@ -112,7 +112,7 @@ struct MplsLabelStack
     };
 
     /**
-     * RFC 3032 sets no bound, and RFC 8491 section 3 lets a node announce up to 255. A bound keeps
+     * RFC 3032 sets no bound, and a node may announce up to 255 (RFC 8491 section 2). A bound keeps
      * the stack in place, without an allocation for each packet; 32 leaves room above a segment
      * routed path with service and entropy labels, for which switches take about a dozen.
      */
