@@ -169,7 +169,7 @@ bytes("segment", "Segment")
 bytes("unknown", "Body of an unknown type")
 bytes("inner", "PDU, nested too deep to dissect")
 bytes("leftover", "Left over")
-bytes("padding", "Padding of the frame")
+bytes("padding", "Padding and trailer of the frame")
 
 local fields = {}
 for _, field in pairs(f) do
@@ -316,9 +316,9 @@ function Cursor:name(key)
         return "?"
     end
     local name = format_name(range, self.hierarchical)
-    self.tree:add(f[key], range, name)
+    local item = self.tree:add(f[key], range, name)
     self.tree:add(f.member, range, name):set_hidden()
-    return name
+    return name, item
 end
 
 -- A text behind its length in one byte; the field covers both.
@@ -446,7 +446,10 @@ local function dissect_header(c)
     h.length, h.length_item = c:u16("length")
     c:u8("hop_limit")
     c:u8("hops")
-    h.destination = c:name("dst")
+    h.destination, item = c:name("dst")
+    if h.destination == "0" then
+        item:append_text(" (the neighbour)")
+    end
     h.source = c:name("src")
     h.text = string.format("%s %s -> %s", name_of(TYPES, h.type),
                            h.source ~= "0" and h.source or "nobody",
