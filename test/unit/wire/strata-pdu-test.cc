@@ -643,6 +643,22 @@ TEST(PduHeader, AQuotationDecodesWithoutItsBody)
     EXPECT_FALSE(PduHeader::Decode(tooShort, context));
 }
 
+TEST(PduHeader, TheFirstByteHoldsVersionFlagsAndSlice)
+{
+    for (unsigned value = 0; value < 64; ++value)
+    {
+        PduHeader header;
+        header.authenticated = value >= 32;
+        header.hierarchical = value / 16 % 2 != 0;
+        header.slice = static_cast<uint8_t>(value % 16);
+        const Bytes bytes = EncodeToBytes(header);
+        EXPECT_EQ(bytes[0], 64 + value);
+        const auto decoded = PduHeader::Decode(bytes);
+        ASSERT_TRUE(decoded);
+        EXPECT_TRUE(*decoded == header);
+    }
+}
+
 TEST(PduHeader, AHopLimitOfZeroArrives)
 {
     PduHeader header;
