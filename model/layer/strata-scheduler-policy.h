@@ -98,7 +98,7 @@ struct SchedulerState
 {
     std::array<ScheduledQueue, SLICE_COUNT> queues;
     std::array<uint64_t, SLICE_COUNT> deficits{}; //!< bytes that a slice may still send
-    uint8_t visited{0};                           //!< the slice whose turn it is
+    uint8_t visited{CONTROL_SLICE - 1};           //!< the slice whose turn it is
 
     bool Empty() const;
     std::size_t Packets() const;
@@ -188,12 +188,13 @@ using SliceShares = std::array<SliceShare, SLICE_COUNT>;
 /**
  * Deficit round robin (Shreedhar and Varghese, "Efficient Fair Queuing Using Deficit Round-Robin",
  * 1996): slices take turns, and each turn adds the slice's weight in bytes to what it may send.
- * So small a quantum keeps the shares within one packet of the ideal; turns in which nobody could
- * send are counted, not walked through, so a decision takes a few steps a slice.
+ * With weights below a packet's size the shares stay within a packet of the ideal; turns in which
+ * nobody could send are counted, not walked through, so a decision takes a few steps a slice.
  *
  * Bounds, with weights w, their sum W over the slices that have something to send, and L the
- * longest packet: two such slices' bytes divided by their weights differ by less than
- * L / w + L / w' + 1; the head of slice i leaves before W / w_i * L + n * L + W bytes of n others.
+ * longest packet: over any time in which both have something to send, two slices' bytes divided
+ * by their weights w and v differ by less than L / w + L / v + 2; a packet that arrives in the
+ * empty queue of slice i leaves before W / w_i * L + n * L + 2 * W bytes of n others.
  * What a slice leaves unused goes to the others by their weights.
  *
  * \code
