@@ -16,6 +16,7 @@ local HEADER_SIZE = 28
 local TAG_SIZE = 16
 local VERSION = 1
 local MAX_DEPTH = 16 -- PDUs inside PDUs
+local LONGEST_SEGMENT_HEADER = 64
 
 local strata = Proto("strata", "strata layer PDU")
 
@@ -508,10 +509,30 @@ local function quoted_header(c, context)
     c:bytes("quoted")
 end
 
--- A segment of the session protocol, whose message may be a PDU of the overlay.
+-- Whether one PDU with a right header fills the bytes from an offset up to the limit.
+local function fills(c, from)
+    local size = c.limit - from
+    return c.tvb(from, 1):bitfield(0, 2) == VERSION and c.tvb(from + 4, 2):uint() == size and
+               checksum(c.tvb:raw(from, HEADER_SIZE)) == 0
+end
+
+-- A segment of the session protocol: its header and the message. The header ends where a PDU
+-- begins that fills the rest; a message that is no PDU is shown with the header.
 local function dissect_segment(c, context, overlay)
+    if not overlay or c.failed then
+        c:bytes("segment")
+        return
+    end
+    for from = c.at, math.min(c.at + LONGEST_SEGMENT_HEADER, c.limit - HEADER_SIZE) do
+        if fills(c, from) then
+            if from > c.at then
+                c.tree:add(f.segment, c:take(from - c.at, "segment"))
+            end
+            nested(c, context)
+            return
+        end
+    end
     c:bytes("segment")
-    return ""
 end
 
 local function session_end(c)
@@ -640,8 +661,8 @@ local BODIES = {
         if item then
             item:add(f["session.overlay_pdu"], c.tvb(c.at - 1, 1))
         end
-        local said = dissect_segment(c, context, math.floor(flags) % 2 == 1)
-        return string.format("session %.0f%s", session, said)
+        dissect_segment(c, context, flags % 2 == 1)
+        return string.format("session %.0f", session)
     end,
 
     [17] = function(c)

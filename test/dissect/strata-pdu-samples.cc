@@ -349,6 +349,13 @@ Samples()
          {"strata.session", "40"},
          {"strata.session.end", "4"},
          {"_ws.col.Info", "session-close 5.2.0.7 -> 3.1 session 40: bound passed"}});
+    add(MakePdu(SessionDataBody{40, 0, {0xde, 0xad}}),
+        {{"strata.type", "16"},
+         {"strata.session", "40"},
+         {"strata.session.flags", "0x00"},
+         {"strata.session.overlay_pdu", "0"},
+         {"strata.segment", "dead"},
+         {"_ws.col.Info", "session-data 5.2.0.7 -> 3.1 session 40"}});
     add(MakePdu(SessionMovedBody{25, 40, 12, {"server", 15, MakeName(4), 0}}),
         {{"strata.type", "17"},
          {"strata.transaction", "25"},
@@ -427,6 +434,29 @@ Samples()
         {{"strata.type", "19,19,19,22"},
          {"strata.src", "3,2,1,8"},
          {"_ws.col.Info", "tunnel 3 -> 4 | tunnel 2 -> 3 | tunnel 1 -> 2 | probe 8 -> 9 77"}});
+    // Three layers and the LAN below them: each PDU is a message of a session of the layer below.
+    Pdu layers = Flat(3, 100, 101, ProbeBody{78});
+    for (uint16_t layer = 2; layer >= 1; --layer)
+    {
+        Bytes segment{0x80, 0, 0, 0, static_cast<uint8_t>(layer)}; // any header of a segment
+        const Bytes message = EncodeToBytes(layers);
+        segment.insert(segment.end(), message.begin(), message.end());
+        layers = Flat(layer,
+                      layer,
+                      layer + 10u,
+                      SessionDataBody{layer + 20u, SessionDataBody::OVERLAY_PDU, segment});
+    }
+    add(layers,
+        {{"strata.type", "16,16,22"},
+         {"strata.layer", "1,2,3"},
+         {"strata.session", "21,22"},
+         {"strata.session.overlay_pdu", "1,1"},
+         {"strata.src", "1,2,100"},
+         {"strata.segment", "8000000001,8000000002"},
+         {"strata.probe.id", "78"},
+         {"_ws.col.Info",
+          "session-data 1 -> 11 session 21 | session-data 2 -> 12 session 22 | probe 100 -> 101 "
+          "78"}});
     return samples;
 }
 
@@ -556,6 +586,14 @@ IsRight(ByteView bytes)
     return true;
 }
 
+bool
+CarriesOverlay(ByteView bytes)
+{
+    const auto pdu = Pdu::Decode(bytes);
+    const auto* data = pdu ? std::get_if<SessionDataBody>(&pdu->body) : nullptr;
+    return data && (data->flags & SessionDataBody::OVERLAY_PDU) != 0;
+}
+
 } // namespace
 
 int
@@ -608,6 +646,10 @@ main(int argc, char** argv)
             bytes.resize(PduHeader::SIZE + random() % (bytes.size() - PduHeader::SIZE + 4));
         }
         bytes = Repaired(bytes);
+        if (CarriesOverlay(bytes))
+        {
+            continue; // the decoder does not look into messages
+        }
         (IsRight(bytes) ? right : wrong).Add(OnPpp(bytes));
     }
 
