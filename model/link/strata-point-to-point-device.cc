@@ -292,12 +292,6 @@ PointToPointDevice::Send(Ptr<Packet> packet, const Address&, uint16_t protocolNu
     {
         return DropSent(packet, link_drop::QUEUE_FULL);
     }
-    const PointToPointChannel::End& peer = m_channel->m_ends[1 - m_end];
-    if (!peer.device)
-    {
-        // Pulled out at the other end, which this one will learn when the carrier is gone.
-        return DropSent(packet, link_drop::LINK_CUT);
-    }
 
     // The other node must share nothing with this one: whoever kept a pointer may change it.
     Ptr<Packet> frame = packet->GetReferenceCount() > 1 ? packet->Copy() : packet;
@@ -307,16 +301,24 @@ PointToPointDevice::Send(Ptr<Packet> packet, const Address&, uint16_t protocolNu
     m_counters.txBytes += size;
     m_macTxTrace(frame);
 
+    const PointToPointChannel::End& peer = m_channel->m_ends[1 - m_end];
+    if (!peer.device)
+    {
+        // Nobody is there any more, which this end cannot know until the carrier is gone.
+        m_phyTxDropTrace(frame);
+        CountDrop(frame, link_drop::LINK_CUT);
+        return true;
+    }
     const int64_t now = Simulator::Now().GetTimeStep();
     const int64_t start = m_departures.empty() ? now : m_departures.back().end;
     const int64_t end = start + GetTransmissionTime(size).GetTimeStep();
-    if (IsTransmissionTraced())
+    const bool traced = IsTransmissionTraced();
+    Ptr<Arrival> arrival(new Arrival(peer, traced ? frame->Copy() : frame), false);
+    if (traced)
     {
-        TraceTransmission(frame, now, start, end);
-        frame = frame->Copy();
+        TraceTransmission(frame, arrival, now, start, end);
     }
     // The queue keeps one reference to the event, the simulator takes the other.
-    Ptr<Arrival> arrival(new Arrival(peer, frame), false);
     arrival->Ref();
     Simulator::ScheduleWithContext(peer.nodeId,
                                    TimeStep(static_cast<uint64_t>(end - now)) + m_channel->m_delay,
@@ -510,13 +512,14 @@ PointToPointDevice::IsTransmissionTraced() const
 
 void
 PointToPointDevice::TraceTransmission(Ptr<const Packet> frame,
+                                      Ptr<Arrival> arrival,
                                       int64_t now,
                                       int64_t start,
                                       int64_t end)
 {
     if (start == now)
     {
-        TraceTxBegin(frame, m_attachment);
+        TraceTxBegin(frame, arrival);
     }
     else
     {
@@ -525,7 +528,7 @@ PointToPointDevice::TraceTransmission(Ptr<const Packet> frame,
                                        &PointToPointDevice::TraceTxBegin,
                                        Ptr<PointToPointDevice>(this),
                                        frame,
-                                       m_attachment);
+                                       arrival);
     }
     if (!m_phyTxEndTrace.IsEmpty())
     {
@@ -534,14 +537,14 @@ PointToPointDevice::TraceTransmission(Ptr<const Packet> frame,
                                        &PointToPointDevice::TraceTxEnd,
                                        Ptr<PointToPointDevice>(this),
                                        frame,
-                                       m_attachment);
+                                       arrival);
     }
 }
 
 void
-PointToPointDevice::TraceTxBegin(Ptr<const Packet> frame, uint32_t attachment)
+PointToPointDevice::TraceTxBegin(Ptr<const Packet> frame, Ptr<Arrival> arrival)
 {
-    if (attachment == m_attachment)
+    if (!arrival->IsCancelled())
     {
         m_snifferTrace(frame);
         m_promiscSnifferTrace(frame);
@@ -550,9 +553,9 @@ PointToPointDevice::TraceTxBegin(Ptr<const Packet> frame, uint32_t attachment)
 }
 
 void
-PointToPointDevice::TraceTxEnd(Ptr<const Packet> frame, uint32_t attachment)
+PointToPointDevice::TraceTxEnd(Ptr<const Packet> frame, Ptr<Arrival> arrival)
 {
-    if (attachment == m_attachment)
+    if (!arrival->IsCancelled())
     {
         m_phyTxEndTrace(frame);
     }

@@ -163,9 +163,14 @@ class PointToPointDevice : public NetDevice
     void CountDrop(Ptr<const Packet> packet, DropReason reason);
 
     bool IsTransmissionTraced() const;
-    void TraceTransmission(Ptr<const Packet> frame, int64_t now, int64_t start, int64_t end);
-    void TraceTxBegin(Ptr<const Packet> frame, uint32_t attachment);
-    void TraceTxEnd(Ptr<const Packet> frame, uint32_t attachment);
+    /** Traces the sending of \p frame, unless its \p arrival is called off before. */
+    void TraceTransmission(Ptr<const Packet> frame,
+                           Ptr<Arrival> arrival,
+                           int64_t now,
+                           int64_t start,
+                           int64_t end);
+    void TraceTxBegin(Ptr<const Packet> frame, Ptr<Arrival> arrival);
+    void TraceTxEnd(Ptr<const Packet> frame, Ptr<Arrival> arrival);
 
     void StopQueue();
     void WakeQueue();

@@ -66,7 +66,10 @@ PppHeader::Deserialize(Buffer::Iterator start)
 void
 PppHeader::Print(std::ostream& os) const
 {
-    fmt::print(os, "Point-to-Point Protocol: {} (0x{:04x})", PppProtocolName(m_protocol), m_protocol);
+    fmt::print(os,
+               "Point-to-Point Protocol: {} (0x{:04x})",
+               PppProtocolName(m_protocol),
+               m_protocol);
 }
 
 } // namespace strata
