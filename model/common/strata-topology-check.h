@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-#ifndef STRATA_GRAPHML_CHECK_H
-#define STRATA_GRAPHML_CHECK_H
+#ifndef STRATA_TOPOLOGY_CHECK_H
+#define STRATA_TOPOLOGY_CHECK_H
 
 #include "strata-expected.h"
 
@@ -72,4 +72,4 @@ Expected<GraphmlFacts, GraphmlError> CheckGraphml(std::string_view text,
 } // namespace strata
 } // namespace ns3
 
-#endif /* STRATA_GRAPHML_CHECK_H */
+#endif /* STRATA_TOPOLOGY_CHECK_H */

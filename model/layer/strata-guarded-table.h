@@ -22,7 +22,8 @@ namespace strata
 template <class Key, class Value, TableKind Table>
 class GuardedTable
 {
-    using Map = std::map<Key, Value, std::less<>>;
+    using Less = std::conditional_t<std::is_integral_v<Key>, std::less<Key>, std::less<>>;
+    using Map = std::map<Key, Value, Less>;
 
   public:
     static constexpr TableKind TABLE = Table;
@@ -60,6 +61,12 @@ class GuardedTable
     const_iterator end() const
     {
         return m_entries.end();
+    }
+
+    /** The whole table, in the order of its keys. */
+    const Map& Entries() const
+    {
+        return m_entries;
     }
 
     std::size_t size() const

@@ -7,9 +7,10 @@
 #include "strata-member-event.h"
 #include "strata-naming-policy.h"
 #include "strata-route-table.h"
-#include "strata-session-policy.h"
+#include "strata-session-state.h"
 
 #include "ns3/strata-hash.h"
+#include "ns3/strata-tied-equality.h"
 
 #include <map>
 #include <optional>
@@ -119,11 +120,12 @@ struct SessionUse
     SessionProtocolState protocol;
     Nanos deadline{NEVER};
     std::vector<std::pair<Bytes, uint8_t>> waiting; //!< messages before the session stands
-    uint8_t overlayFlags{0};
+    Nanos lastHeard{0};
+    Nanos lastLookUp{0};
 
     auto Tie() const
     {
-        return std::tie(protocol, deadline, waiting, overlayFlags);
+        return std::tie(protocol, deadline, waiting, lastHeard, lastLookUp);
     }
 };
 
@@ -274,12 +276,6 @@ struct MemberState
         wake = std::min(wake, deadline);
     }
 };
-
-inline bool
-operator==(const MemberState& a, const MemberState& b)
-{
-    return a.Tie() == b.Tie();
-}
 
 /** Entries and bytes that a member holds, by table. */
 struct StateSize

@@ -177,9 +177,6 @@ class ResolverRouting : public LinkStateRouting
     bool OnUnknown(AttachmentTurn& turn, const Pdu& pdu) const override;
 };
 
-/** A route's port that means: put the PDU into a TUNNEL to the route's next hop. */
-constexpr PortId TUNNEL_PORT = 0xfffffffe;
-
 /**
  * As Ethernet switches: flood what is unknown along a spanning tree, learn from sources, forget
  * what is old (IEEE 802.1D). The tree is kept in hellos: least name is root, least distance wins.

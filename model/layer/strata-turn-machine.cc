@@ -17,8 +17,6 @@ namespace
 /** Bytes of records in one PDU: what fits behind headers into an Ethernet frame. */
 constexpr std::size_t RECORD_BYTES = 1300;
 
-constexpr uint8_t CONTROL_SLICE = 15;
-
 std::size_t
 SizeOf(const LinkStateRecord& record)
 {
@@ -71,10 +69,20 @@ Turn::MakePdu(MemberName destination, PduBody body, uint8_t slice) const
 void
 Turn::Transmit(PortId port, const Pdu& pdu, bool originated, bool retransmitted)
 {
-    const auto entry = state.ports.find(port);
-    if (entry == state.ports.end())
+    uint32_t mtu = UINT16_MAX;
+    if (port != LOOPBACK_PORT)
     {
-        Drop(MemberDrop::NO_ROUTE, pdu.header.type);
+        const auto entry = state.ports.find(port);
+        if (entry == state.ports.end())
+        {
+            Drop(MemberDrop::NO_ROUTE, pdu.header.type);
+            return;
+        }
+        mtu = entry->second.mtu;
+    }
+    if (pdu.EncodedSize() > mtu)
+    {
+        Drop(MemberDrop::TOO_BIG, pdu.header.type);
         return;
     }
     TransmitEffect effect;
@@ -85,11 +93,6 @@ Turn::Transmit(PortId port, const Pdu& pdu, bool originated, bool retransmitted)
     effect.retransmitted = retransmitted;
     ByteWriter writer(effect.pdu);
     pdu.Encode(writer);
-    if (effect.pdu.size() > entry->second.mtu)
-    {
-        Drop(MemberDrop::TOO_BIG, pdu.header.type);
-        return;
-    }
     effects.transmits.push_back(std::move(effect));
 }
 
@@ -133,7 +136,13 @@ Turn::Repeat(uint32_t transaction, bool first)
     {
         return;
     }
-    const PendingRequest& request = found->second;
+    PendingRequest& request = found->second;
+    if (!IsRouter() &&
+        (request.kind == PendingKind::LOCATION || request.kind == PendingKind::RESOLVE))
+    {
+        // a leaf asks through whichever router it is attached to now
+        request.destination = AccessRouter();
+    }
     Pdu pdu = MakePdu(request.port ? NO_NAME : request.destination,
                       UnknownBody{request.type, request.body},
                       CONTROL_SLICE);
@@ -186,9 +195,19 @@ void
 Turn::Route(Pdu pdu, bool originated, PortId inPort)
 {
     const MemberName destination = pdu.header.destination;
+    if (destination == state.name)
+    {
+        Transmit(LOOPBACK_PORT, pdu, originated);
+        return;
+    }
     const strata::Route* route = policies.forwarding->Select(state.routes, destination);
     if (route != nullptr && route->port == TUNNEL_PORT && route->nextHop != state.name)
     {
+        if (!originated)
+        {
+            --pdu.header.hopLimit;
+            ++pdu.header.hops;
+        }
         Bytes inner;
         ByteWriter writer(inner);
         pdu.Encode(writer);
@@ -205,12 +224,22 @@ Turn::Route(Pdu pdu, bool originated, PortId inPort)
     }
     if (route != nullptr && route->port != TUNNEL_PORT)
     {
+        if (!originated)
+        {
+            --pdu.header.hopLimit;
+            ++pdu.header.hops;
+        }
         Transmit(route->port, pdu, originated);
         return;
     }
     if (policies.routing->FloodsUnknown())
     {
         const std::vector<PortId> ports = FloodPorts(*this, inPort);
+        if (!originated)
+        {
+            --pdu.header.hopLimit;
+            ++pdu.header.hops;
+        }
         if (ports.empty())
         {
             Drop(MemberDrop::NO_ROUTE, pdu.header.type);

@@ -17,6 +17,18 @@ namespace strata
 struct LayerParameters;
 struct LayerPolicies;
 
+/** No port at all. */
+constexpr PortId NO_PORT = 0xffffffff;
+
+/** A route's port that means: put the PDU into a TUNNEL to the route's next hop. */
+constexpr PortId TUNNEL_PORT = 0xfffffffe;
+
+/** The port by which a member reaches itself; the surroundings hand its PDUs back at once. */
+constexpr PortId LOOPBACK_PORT = 0xfffffffd;
+
+/** Control PDUs have a slice of their own. */
+constexpr uint8_t CONTROL_SLICE = 15;
+
 /**
  * One step of one member as policies see it: the state to read, PDUs to send, requests to repeat.
  *
@@ -42,7 +54,7 @@ class Turn
     void SendOnPort(PortId port, PduBody body);
 
     /** Sends \p body to the member \p destination by its route; counts a drop without one. */
-    void SendTo(MemberName destination, PduBody body, uint8_t slice = 15);
+    void SendTo(MemberName destination, PduBody body, uint8_t slice = CONTROL_SLICE);
 
     /**
      * Sends a complete PDU by its destination's route.
@@ -109,8 +121,6 @@ class Turn
 
     bool IsRouter() const;
 
-    static constexpr PortId NO_PORT = 0xffffffff;
-
   protected:
     WriteLedger* Ledger()
     {
@@ -132,7 +142,7 @@ class AttachmentTurn : public Turn
   public:
     AttachmentTurn(const Turn& turn, WriteCause cause)
         : Turn(turn),
-          tables(state.name, cause, Ledger())
+          tables(state, state.name, cause, Ledger())
     {
     }
 
@@ -145,7 +155,7 @@ class LocationTurn : public Turn
   public:
     LocationTurn(const Turn& turn, WriteCause cause)
         : Turn(turn),
-          tables(state.name, cause, Ledger())
+          tables(state, state.name, cause, Ledger())
     {
     }
 
