@@ -199,7 +199,7 @@ Topology::Parse(const std::string& text, const std::string& name, const GraphmlL
     RawGraph raw;
     try
     {
-        raw = facts->directed ? ReadAs<boost::directedS>(text, *facts)
+        raw = facts->directed ? ReadAs<boost::bidirectionalS>(text, *facts)
                               : ReadAs<boost::undirectedS>(text, *facts);
     }
     catch (const std::exception& error)
