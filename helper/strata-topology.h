@@ -3,8 +3,8 @@
 #ifndef STRATA_TOPOLOGY_H
 #define STRATA_TOPOLOGY_H
 
-#include "ns3/strata-topology-check.h"
 #include "ns3/strata-time.h"
+#include "ns3/strata-topology-check.h"
 
 #include <boost/graph/adjacency_list.hpp>
 #include <cstdint>

@@ -97,8 +97,8 @@ TellPath::OnSelfAttached(AttachmentTurn& turn, PortId) const
 void
 TellHome::OnLeafAttached(AttachmentTurn& turn, const AttachmentRecord& record) const
 {
-    if (!AtHome(turn, record) || turn.policies.routing->HomeOf(turn, record.leaf) !=
-                                     turn.state.name)
+    if (!AtHome(turn, record) ||
+        turn.policies.routing->HomeOf(turn, record.leaf) != turn.state.name)
     {
         SendToHome(turn, record);
     }
@@ -107,8 +107,8 @@ TellHome::OnLeafAttached(AttachmentTurn& turn, const AttachmentRecord& record) c
 void
 TellHome::OnLeafLost(AttachmentTurn& turn, const AttachmentRecord& record) const
 {
-    if (!AtHome(turn, record) || turn.policies.routing->HomeOf(turn, record.leaf) !=
-                                     turn.state.name)
+    if (!AtHome(turn, record) ||
+        turn.policies.routing->HomeOf(turn, record.leaf) != turn.state.name)
     {
         SendToHome(turn, record);
     }

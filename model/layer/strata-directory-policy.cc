@@ -36,7 +36,7 @@ ServerDirectory::HomeOf(const Turn&, const std::string&) const
 MemberName
 HashedDirectory::HomeOf(const Turn& turn, const std::string& process) const
 {
-    return turn.IsRouter() ? Responsible(turn.KnownRouters(), HashOf(process))
+    return turn.IsRouter() ? Responsible(turn.KnownRouters(), RingKey(process))
                            : turn.AccessRouter();
 }
 
@@ -46,9 +46,9 @@ ApplyLocation(LocationTurn& turn, const LocationRecord& record)
     const LocationRecord* known = turn.state.locations.Find(record.process);
     if (known != nullptr)
     {
-        const bool newer = record.sequence > known->sequence ||
-                           (record.sequence == known->sequence && record.withdrawn != 0 &&
-                            known->withdrawn == 0);
+        const bool newer =
+            record.sequence > known->sequence ||
+            (record.sequence == known->sequence && record.withdrawn != 0 && known->withdrawn == 0);
         if (!newer)
         {
             return false;
@@ -118,9 +118,8 @@ KnownLocation(const Turn& turn, const std::string& process, bool fresh)
     }
     const DirectoryPolicy& directory = *turn.policies.directory;
     const bool own = turn.state.processes.count(process) != 0;
-    const bool kept =
-        turn.IsRouter() && (directory.Replicates() ||
-                            directory.HomeOf(turn, process) == turn.state.name);
+    const bool kept = turn.IsRouter() && (directory.Replicates() ||
+                                          directory.HomeOf(turn, process) == turn.state.name);
     if (fresh && !own && !kept)
     {
         return std::nullopt;
@@ -144,8 +143,8 @@ LookUp(LocationTurn& turn, uint32_t session)
             return;
         }
     }
-    const MemberName home = turn.IsRouter() ? turn.policies.directory->HomeOf(turn, entry->peer)
-                                            : turn.AccessRouter();
+    const MemberName home =
+        turn.IsRouter() ? turn.policies.directory->HomeOf(turn, entry->peer) : turn.AccessRouter();
     PendingRequest request;
     request.kind = PendingKind::RESOLVE;
     request.destination = home;
@@ -164,9 +163,8 @@ OnLocation(LocationTurn& turn, PortId port, const Pdu& pdu, const LocationBody& 
     uint8_t status = 1;
     for (const LocationRecord& record : body.records)
     {
-        const bool kept =
-            turn.policies.directory->Replicates() ||
-            turn.policies.directory->HomeOf(turn, record.process) == turn.state.name;
+        const bool kept = turn.policies.directory->Replicates() ||
+                          turn.policies.directory->HomeOf(turn, record.process) == turn.state.name;
         if (!flooded && !kept)
         {
             // a leaf knows only its access router, which passes the record on for it

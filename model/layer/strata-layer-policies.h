@@ -27,20 +27,20 @@ struct LayerParameters
     std::string layerName{"layer"};
     uint16_t layerId{1};
     MemberRole role{MemberRole::ROUTER};
-    std::string machine;              //!< for people
+    std::string machine; //!< for people
     uint8_t hopLimit{255};
-    Nanos helloInterval{0};           //!< 0: hellos only when a link is new
-    Nanos holdTime{0};                //!< after which this member counts as dead; 0: never
+    Nanos helloInterval{0}; //!< 0: hellos only when a link is new
+    Nanos holdTime{0};      //!< after which this member counts as dead; 0: never
     Nanos retryInterval{std::chrono::milliseconds(200)}; //!< doubles with each try
-    uint8_t maxTries{10};             //!< a request is given up after so many
-    Nanos shortestPathDelay{0};       //!< gathers link-state changes before paths are computed
-    Nanos floodPacing{0};             //!< gathers records before they are flooded
-    Nanos leafHold{std::chrono::seconds(3)}; //!< a lost leaf is withdrawn after that
+    uint8_t maxTries{10};                                //!< a request is given up after so many
+    Nanos shortestPathDelay{0}; //!< gathers link-state changes before paths are computed
+    Nanos floodPacing{0};       //!< gathers records before they are flooded
+    Nanos leafHold{std::chrono::seconds(3)};   //!< a lost leaf is withdrawn after that
     Nanos learnAge{std::chrono::seconds(300)}; //!< IEEE 802.1D's default ageing time
-    Nanos cacheAge{std::chrono::seconds(60)}; //!< of a resolver's answers
-    uint16_t unresolvedLimit{16};     //!< PDUs waiting for one answer
-    uint32_t maxTableEntries{200000}; //!< of any table that neighbours can fill
-    SessionParameters session;        //!< service and bound come with each session
+    Nanos cacheAge{std::chrono::seconds(60)};  //!< of a resolver's answers
+    uint16_t unresolvedLimit{16};              //!< PDUs waiting for one answer
+    uint32_t maxTableEntries{200000};          //!< of any table that neighbours can fill
+    SessionParameters session;                 //!< service and bound come with each session
 };
 
 /** One policy per slot; the defaults make a working layer. */

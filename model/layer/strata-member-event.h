@@ -48,9 +48,9 @@ struct PortUpEvent
 {
     PortId port{0};
     uint32_t cost{1};
-    uint32_t mtu{1500};      //!< bytes of PDU that fit
-    bool broadcast{false};   //!< reaches every member on a LAN; carries only hellos
-    uint32_t underlay{0};    //!< which underlay offers it
+    uint32_t mtu{1500};    //!< bytes of PDU that fit
+    bool broadcast{false}; //!< reaches every member on a LAN; carries only hellos
+    uint32_t underlay{0};  //!< which underlay offers it
 };
 
 /** A flow has ended. */
@@ -146,21 +146,21 @@ using MemberEvent = std::variant<BootstrapEvent,
 /** Why a member dropped a PDU or refused a request. */
 enum class MemberDrop : uint8_t
 {
-    MALFORMED,           //!< the bytes are no PDU
-    OTHER_LAYER,         //!< a PDU of a layer that has no member here
-    NOT_A_MEMBER,        //!< arrived before enrollment
+    MALFORMED,    //!< the bytes are no PDU
+    OTHER_LAYER,  //!< a PDU of a layer that has no member here
+    NOT_A_MEMBER, //!< arrived before enrollment
     NO_ROUTE,
-    NOT_ATTACHED,        //!< the leaf has gone from here
-    HOP_LIMIT,           //!< crossed too many links
-    TOO_BIG,             //!< longer than the port carries
-    NOT_AUTHENTIC,       //!< the security check refused it
-    STALE,               //!< older than what is known
-    NO_SESSION,          //!< for a session that is not here
+    NOT_ATTACHED,  //!< the leaf has gone from here
+    HOP_LIMIT,     //!< crossed too many links
+    TOO_BIG,       //!< longer than the port carries
+    NOT_AUTHENTIC, //!< the security check refused it
+    STALE,         //!< older than what is known
+    NO_SESSION,    //!< for a session that is not here
     NO_PROCESS,
-    RESOLVING_OVERFLOW,  //!< too many PDUs wait for an answer
+    RESOLVING_OVERFLOW, //!< too many PDUs wait for an answer
     UNKNOWN_TYPE,
-    NOT_A_NEIGHBOR,      //!< control traffic from a port without a link
-    QUEUE_FULL,          //!< the egress queue of the port
+    NOT_A_NEIGHBOR, //!< control traffic from a port without a link
+    QUEUE_FULL,     //!< the egress queue of the port
     BAD_SEGMENT,
     REPLAYED,
     COUNT_,
@@ -277,7 +277,7 @@ struct ContractNotice
 struct ProbeNotice
 {
     uint32_t id{0};
-    uint8_t hops{0};  //!< there
+    uint8_t hops{0}; //!< there
     MemberName from{NO_NAME};
 };
 

@@ -10,7 +10,7 @@
 #include "strata-session-state.h"
 
 #include "ns3/strata-hash.h"
-#include "ns3/strata-tied-equality.h"
+#include "ns3/strata-tied.h"
 
 #include <map>
 #include <optional>
@@ -27,7 +27,7 @@ enum class MemberPhase : uint8_t
     OUTSIDE,   //!< not a member
     ENROLLING, //!< looking for a neighbour that accepts it
     MEMBER,
-    LEFT,      //!< has left; the name is never used again
+    LEFT, //!< has left; the name is never used again
 };
 
 /** A flow that an underlay offers. */
@@ -47,8 +47,8 @@ struct PortEntry
 /** The registration of this member in an underlay. */
 struct AttachmentEntry
 {
-    uint32_t sequence{0};         //!< of the member's own attachment, if it is a leaf
-    uint32_t ports{0};            //!< flows in use
+    uint32_t sequence{0}; //!< of the member's own attachment, if it is a leaf
+    uint32_t ports{0};    //!< flows in use
 
     auto Tie() const
     {
@@ -133,9 +133,9 @@ struct SessionUse
 enum class PendingKind : uint8_t
 {
     ENROLL,
-    FLOOD,         //!< to a neighbour, by port
-    ATTACHMENT,    //!< to an anchor, resolver or former access member
-    LOCATION,      //!< to a directory's home
+    FLOOD,      //!< to a neighbour, by port
+    ATTACHMENT, //!< to an anchor, resolver or former access member
+    LOCATION,   //!< to a directory's home
     ANNOUNCE,
     LEAVE,
     RESOLVE,
@@ -152,7 +152,7 @@ struct PendingRequest
     PduType type{PduType::ACK};
     Bytes body;
     uint32_t session{0};
-    std::string subject;        //!< the process or leaf that it is about
+    std::string subject; //!< the process or leaf that it is about
     uint8_t tries{0};
     Nanos next{0};
 

@@ -4,7 +4,7 @@
 #define STRATA_NAMING_POLICY_H
 
 #include "ns3/strata-pdu.h"
-#include "ns3/strata-tied-equality.h"
+#include "ns3/strata-tied.h"
 
 #include <memory>
 #include <optional>

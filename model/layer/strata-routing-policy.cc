@@ -20,9 +20,8 @@ namespace
 void
 EraseRoutesThrough(AttachmentTurn& turn, PortId port)
 {
-    turn.tables.EraseIf(turn.state.routes, [port](const RouteKey&, const Route& route) {
-        return route.port == port;
-    });
+    turn.tables.EraseIf(turn.state.routes,
+                        [port](const RouteKey&, const Route& route) { return route.port == port; });
 }
 
 Route
@@ -288,7 +287,7 @@ AnchorRouting::OnLeafRecord(AttachmentTurn& turn, const AttachmentRecord& record
 MemberName
 ResolverRouting::HomeOf(const Turn& turn, MemberName leaf) const
 {
-    return Responsible(turn.KnownRouters(), HashOf(leaf));
+    return Responsible(turn.KnownRouters(), RingKey(leaf));
 }
 
 void
@@ -376,8 +375,8 @@ LearningRouting::OnSource(AttachmentTurn& turn, PortId port, MemberName source) 
     }
     if (known == nullptr)
     {
-        const Route* local = state.routes.FindExact(
-            RouteKey{NameBlock::Host(source), RouteOrigin::ATTACHMENT});
+        const Route* local =
+            state.routes.FindExact(RouteKey{NameBlock::Host(source), RouteOrigin::ATTACHMENT});
         if (local != nullptr && local->port == port)
         {
             return;

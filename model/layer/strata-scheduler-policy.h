@@ -3,7 +3,7 @@
 #ifndef STRATA_SCHEDULER_POLICY_H
 #define STRATA_SCHEDULER_POLICY_H
 
-#include "ns3/strata-tied-equality.h"
+#include "ns3/strata-tied.h"
 
 #include <algorithm>
 #include <array>

@@ -138,17 +138,17 @@ struct DatagramState
     /** Datagrams behind the newest one for which doubles are told from late ones. */
     static constexpr std::size_t SEEN = 1024;
 
-    int64_t next{0};                         //!< the next message to send
-    int64_t expected{0};                     //!< one after the newest received
-    int64_t leap{-1};                        //!< what must come next to believe in a leap
+    int64_t next{0};                        //!< the next message to send
+    int64_t expected{0};                    //!< one after the newest received
+    int64_t leap{-1};                       //!< what must come next to believe in a leap
     std::array<uint64_t, SEEN / 64> seen{}; //!< bit n mod SEEN: message n has come
-    bool asked{false};                       //!< the peer owes an answer
-    uint8_t attempt{0};                      //!< how many times it was asked again
-    int64_t question{0};                     //!< the message that the question is about
-    Nanos askedAt{0};                        //!< the last time that it was asked
-    Nanos since{NEVER};                      //!< when the oldest message in question was sent
-    Nanos laterSince{NEVER};                 //!< when the first message after the question was
-    Nanos timer{NEVER};                      //!< when to ask again
+    bool asked{false};                      //!< the peer owes an answer
+    uint8_t attempt{0};                     //!< how many times it was asked again
+    int64_t question{0};                    //!< the message that the question is about
+    Nanos askedAt{0};                       //!< the last time that it was asked
+    Nanos since{NEVER};                     //!< when the oldest message in question was sent
+    Nanos laterSince{NEVER};                //!< when the first message after the question was
+    Nanos timer{NEVER};                     //!< when to ask again
     RoundTripEstimate roundTrip;
 
     template <class C>
@@ -188,14 +188,7 @@ struct OutgoingMessage
 
     auto Tie() const
     {
-        return std::tie(message,
-                        since,
-                        firstSent,
-                        lastSent,
-                        attempt,
-                        overtaken,
-                        arrived,
-                        lost);
+        return std::tie(message, since, firstSent, lastSent, attempt, overtaken, arrived, lost);
     }
 };
 
@@ -230,9 +223,9 @@ struct ReliableState
     uint8_t probes{0};                    //!< probes since the window closed, at most 255
     Nanos timer{NEVER};                   //!< when to retransmit or to probe
     RoundTripEstimate roundTrip;
-    int64_t expected{0};           //!< the next message to deliver
-    int64_t edge{0};               //!< the first message that was not offered to the peer yet
-    std::deque<HeldMessage> held;  //!< by sequence number, all above expected and below edge
+    int64_t expected{0};          //!< the next message to deliver
+    int64_t edge{0};              //!< the first message that was not offered to the peer yet
+    std::deque<HeldMessage> held; //!< by sequence number, all above expected and below edge
 
     template <class C>
     void Code(C& c);
@@ -292,13 +285,12 @@ UnwrapSequence(uint32_t wire, int64_t expected)
 /** Equality of the states of a session, field by field. */
 template <class T>
 auto
-operator==(const T& a, const T& b)
-    -> std::enable_if_t<std::is_same_v<T, SessionParameters> || std::is_same_v<T, SessionCounters> ||
-                            std::is_same_v<T, RoundTripEstimate> ||
-                            std::is_same_v<T, DatagramState> || std::is_same_v<T, OutgoingMessage> ||
-                            std::is_same_v<T, HeldMessage> || std::is_same_v<T, ReliableState> ||
-                            std::is_same_v<T, SessionProtocolState>,
-                        bool>
+operator==(const T& a, const T& b) -> std::enable_if_t<
+    std::is_same_v<T, SessionParameters> || std::is_same_v<T, SessionCounters> ||
+        std::is_same_v<T, RoundTripEstimate> || std::is_same_v<T, DatagramState> ||
+        std::is_same_v<T, OutgoingMessage> || std::is_same_v<T, HeldMessage> ||
+        std::is_same_v<T, ReliableState> || std::is_same_v<T, SessionProtocolState>,
+    bool>
 {
     return a.Tie() == b.Tie();
 }

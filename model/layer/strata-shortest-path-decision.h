@@ -4,7 +4,7 @@
 #define STRATA_SHORTEST_PATH_DECISION_H
 
 #include "ns3/strata-pdu.h"
-#include "ns3/strata-tied-equality.h"
+#include "ns3/strata-tied.h"
 
 #include <tuple>
 #include <utility>

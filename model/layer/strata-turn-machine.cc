@@ -37,11 +37,7 @@ SizeOf(const LocationRecord& record)
 
 } // namespace
 
-Turn::Turn(const LayerParameters& p,
-           const LayerPolicies& q,
-           MemberState& s,
-           Nanos time,
-           Effects& e)
+Turn::Turn(const LayerParameters& p, const LayerPolicies& q, MemberState& s, Nanos time, Effects& e)
     : parameters(p),
       policies(q),
       state(s),
@@ -146,8 +142,7 @@ Turn::Repeat(uint32_t transaction, bool first)
     Pdu pdu = MakePdu(request.port ? NO_NAME : request.destination,
                       UnknownBody{request.type, request.body},
                       CONTROL_SLICE);
-    if (request.kind == PendingKind::SESSION_MOVED &&
-        policies.location->Rendezvous() != NO_NAME)
+    if (request.kind == PendingKind::SESSION_MOVED && policies.location->Rendezvous() != NO_NAME)
     {
         Bytes inner;
         ByteWriter writer(inner);

@@ -4,6 +4,7 @@
 #define STRATA_TURN_MACHINE_H
 
 #include "strata-member-state.h"
+#include "strata-scheduler-policy.h"
 #include "strata-write-right.h"
 
 #include <functional>
@@ -25,9 +26,6 @@ constexpr PortId TUNNEL_PORT = 0xfffffffe;
 
 /** The port by which a member reaches itself; the surroundings hand its PDUs back at once. */
 constexpr PortId LOOPBACK_PORT = 0xfffffffd;
-
-/** Control PDUs have a slice of their own. */
-constexpr uint8_t CONTROL_SLICE = 15;
 
 /**
  * One step of one member as policies see it: the state to read, PDUs to send, requests to repeat.

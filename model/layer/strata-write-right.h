@@ -4,7 +4,7 @@
 #define STRATA_WRITE_RIGHT_H
 
 #include "ns3/strata-member-name.h"
-#include "ns3/strata-tied-equality.h"
+#include "ns3/strata-tied.h"
 #include "ns3/strata-time.h"
 
 #include <string>

@@ -2,7 +2,7 @@
 
 #include "ns3/strata-hash.h"
 #include "ns3/strata-ring-decision.h"
-#include "ns3/strata-tied-equality.h"
+#include "ns3/strata-tied.h"
 
 #include <algorithm>
 #include <gtest/gtest.h>

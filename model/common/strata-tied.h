@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-#ifndef STRATA_TIED_EQUALITY_H
-#define STRATA_TIED_EQUALITY_H
+#ifndef STRATA_TIED_H
+#define STRATA_TIED_H
 
 #include "strata-hash.h"
+
+#include <type_traits>
 
 namespace ns3
 {
 namespace strata
 {
 
-/** Structs that offer Tie() are equal when their ties are; a type's own operator comes first. */
+/** Equality of plain values field by field: every struct that offers Tie() has it. */
 template <class T>
 std::enable_if_t<detail::HasTie<T>::value, bool>
 operator==(const T& a, const T& b)
@@ -28,4 +30,4 @@ operator!=(const T& a, const T& b)
 } // namespace strata
 } // namespace ns3
 
-#endif /* STRATA_TIED_EQUALITY_H */
+#endif /* STRATA_TIED_H */
