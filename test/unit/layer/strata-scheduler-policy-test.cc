@@ -368,6 +368,18 @@ TEST(DeficitRoundRobinTest, AnIdleSliceSavesNothingUp)
     EXPECT_NEAR(sent[2], 50, 1);
 }
 
+TEST(DeficitRoundRobinTest, ASliceThatRunsEmptyLosesWhatItMayStillSend)
+{
+    SchedulerState state;
+    const DeficitRoundRobin policy(Weights({{1, 1000}}));
+    policy.Enqueue(state, 1, 300, 1);
+    policy.Enqueue(state, 1, 300, 2);
+    policy.Dequeue(state);
+    EXPECT_EQ(state.deficits[1], 700U);
+    policy.Dequeue(state);
+    EXPECT_EQ(state.deficits[1], 0U);
+}
+
 TEST(DeficitRoundRobinTest, AMisbehavingSliceDelaysAnotherNoLongerThanTheBound)
 {
     constexpr uint32_t longest = 1500;
