@@ -35,24 +35,13 @@ struct CanPrint<
 {
 };
 
-template <class W, class = void>
-struct HasMaxSize : std::false_type
-{
-};
-
-template <class W>
-struct HasMaxSize<W, std::void_t<decltype(W::MAX_SIZE)>> : std::true_type
-{
-};
-
 } // namespace detail
 
 /**
  * A packet format of the core (strata-wire-contract.h) as a header of an ns-3 packet.
  *
- * Deserialize gives the format all the bytes that remain, or the first W::MAX_SIZE of them if the
- * format has such a constant, and returns 0 for malformed bytes: nothing is removed from the
- * packet, and Error() tells why.
+ * Deserialize gives the format all the bytes that remain. It returns 0 for malformed bytes:
+ * nothing is removed from the packet, and Error() tells why.
  */
 template <class W>
 class WireHeader final : public Header
@@ -141,23 +130,8 @@ class WireHeader final : public Header
   private:
     uint32_t Read(Buffer::Iterator start, uint32_t size)
     {
-        if constexpr (detail::HasMaxSize<W>::value)
-        {
-            std::array<uint8_t, W::MAX_SIZE> bytes;
-            const uint32_t part = std::min<uint32_t>(size, W::MAX_SIZE);
-            start.Read(bytes.data(), part);
-            return Decode(ByteView(bytes.data(), part));
-        }
-        else
-        {
-            Bytes bytes(size);
-            start.Read(bytes.data(), size);
-            return Decode(bytes);
-        }
-    }
-
-    uint32_t Decode(ByteView bytes)
-    {
+        Bytes bytes(size);
+        start.Read(bytes.data(), size);
         auto value = W::Decode(bytes, m_context);
         if (!value)
         {
