@@ -112,11 +112,13 @@ class Study
     void Commit();
 
     StudyParameters m_parameters;
+    std::string m_question;
     StudyTable m_table;
     std::unique_ptr<StudyFolder> m_folder;
     StudyJson m_extra;
     StudyJson m_timing;
     double m_started{0};
+    std::string m_date;
     bool m_plotsSkipped{false};
     int m_status{0};
 };
