@@ -8,7 +8,6 @@
 #include "strata-expected.h"
 
 #include <array>
-#include <optional>
 #include <string>
 
 namespace ns3
@@ -97,6 +96,7 @@ class ByteReader
         const std::size_t base = Offset();
         ByteReader part(Read(count), base);
         part.m_error = m_error;
+        part.m_failed = m_failed;
         return part;
     }
 
@@ -108,25 +108,27 @@ class ByteReader
 
     void FailAt(DecodeCode code, std::size_t offset)
     {
-        if (!m_error)
+        if (!m_failed)
         {
             m_error = DecodeError{code, offset};
+            m_failed = true;
         }
     }
 
     /** Takes over the failure of a part, if it has one. */
     void Adopt(const ByteReader& part)
     {
-        if (!m_error)
+        if (!m_failed)
         {
             m_error = part.m_error;
+            m_failed = part.m_failed;
         }
     }
 
     /** Refuses bytes that are left over. */
     void ExpectEnd()
     {
-        if (!m_error && Remaining() != 0)
+        if (Remaining() != 0)
         {
             Fail(DecodeCode::TRAILING);
         }
@@ -134,13 +136,13 @@ class ByteReader
 
     bool Ok() const
     {
-        return !m_error.has_value();
+        return !m_failed;
     }
 
     /** Precondition: !Ok(). */
     Unexpected<DecodeError> Error() const
     {
-        return Unexpected<DecodeError>{*m_error};
+        return Unexpected<DecodeError>{m_error};
     }
 
     /** Bytes consumed, plus the base. */
@@ -195,7 +197,8 @@ class ByteReader
     ByteView m_bytes;
     std::size_t m_base;
     std::size_t m_position{0};
-    std::optional<DecodeError> m_error;
+    DecodeError m_error; //!< meaningful once m_failed is set
+    bool m_failed{false};
 };
 
 } // namespace strata

@@ -73,6 +73,12 @@ class RoutingPolicy
         return NO_NAME;
     }
 
+    /** Whether a leaf's home tells the member that it left, so that PDUs on their way follow. */
+    virtual bool TellsFormerAccess() const
+    {
+        return false;
+    }
+
     /** A PDU without a route. True: the policy keeps it, until it knows the way. */
     virtual bool OnUnknown(AttachmentTurn&, const Pdu&) const
     {
@@ -175,6 +181,11 @@ class ResolverRouting : public LinkStateRouting
     void OnLeafRecord(AttachmentTurn& turn, const AttachmentRecord& record) const override;
     MemberName HomeOf(const Turn& turn, MemberName leaf) const override;
     bool OnUnknown(AttachmentTurn& turn, const Pdu& pdu) const override;
+
+    bool TellsFormerAccess() const override
+    {
+        return true;
+    }
 };
 
 /**

@@ -253,6 +253,17 @@ Turn::Route(Pdu pdu, bool originated, PortId inPort)
     }
 }
 
+void
+Turn::Pass(Pdu& pdu, std::optional<PortId> out, PortId inPort)
+{
+    --pdu.header.hopLimit;
+    ++pdu.header.hops;
+    for (const PortId port : out ? std::vector<PortId>{*out} : FloodPorts(*this, inPort))
+    {
+        Transmit(port, pdu, false);
+    }
+}
+
 FloodBatch&
 Turn::Outbox(PortId port)
 {

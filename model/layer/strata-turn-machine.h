@@ -60,6 +60,9 @@ class Turn
      */
     void Route(Pdu pdu, bool originated, PortId inPort = NO_PORT);
 
+    /** Forwards \p pdu by \p out, or floods it along the tree but for \p inPort. */
+    void Pass(Pdu& pdu, std::optional<PortId> out, PortId inPort);
+
     /** A number for a request and its answer. */
     uint32_t NewTransaction();
 

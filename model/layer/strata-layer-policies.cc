@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#include "strata-layer-policies.h"
+
+namespace ns3
+{
+namespace strata
+{
+
+LayerPolicies::LayerPolicies()
+    : naming(std::make_shared<HierarchicalNaming>()),
+      directory(std::make_shared<ReplicatedDirectory>()),
+      routing(std::make_shared<LinkStateRouting>()),
+      forwarding(std::make_shared<LongestPrefixForwarding>()),
+      attachment(std::make_shared<StayPut>()),
+      location(std::make_shared<StayAtLocation>()),
+      security(std::make_shared<OpenSecurity>()),
+      scheduler(std::make_shared<FifoScheduler>())
+{
+}
+
+} // namespace strata
+} // namespace ns3

@@ -1,0 +1,549 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#include "strata-member-machine.h"
+
+#include "strata-session-manager-machine.h"
+
+#include <algorithm>
+
+namespace ns3
+{
+namespace strata
+{
+
+MemberMachine::MemberMachine(LayerParameters parameters, LayerPolicies policies)
+    : m_parameters(std::move(parameters)),
+      m_policies(std::move(policies))
+{
+}
+
+Effects
+MemberMachine::Step(MemberState& state, const MemberEvent& event, Nanos now) const
+{
+    Effects effects;
+    Step(state, event, now, effects);
+    return effects;
+}
+
+void
+MemberMachine::Step(MemberState& state, const MemberEvent& event, Nanos now, Effects& effects) const
+{
+    Turn turn(m_parameters, m_policies, state, now, effects);
+    std::visit([this, &turn](const auto& e) { On(turn, e); }, event);
+    // what is due now, such as paths without a delay, is done in the same step
+    if (state.wake <= now)
+    {
+        RunTimers(turn);
+    }
+}
+
+std::optional<PortId>
+MemberMachine::FastForward(MemberState& state,
+                           PortId inPort,
+                           const PduHeader& header,
+                           Nanos now,
+                           Effects& effects) const
+{
+    if (state.phase != MemberPhase::MEMBER || header.destination == NO_NAME ||
+        header.destination == state.name || header.hopLimit <= 1 ||
+        header.layer != m_parameters.layerId || header.type == PduType::ANNOUNCE ||
+        m_parameters.role != MemberRole::ROUTER || state.links.Find(inPort) == nullptr)
+    {
+        return std::nullopt;
+    }
+    const Route* route = m_policies.forwarding->Select(state.routes, header.destination);
+    if (route == nullptr || route->port == TUNNEL_PORT)
+    {
+        return std::nullopt;
+    }
+    const PortId port = route->port;
+    const auto entry = state.ports.find(port);
+    if (entry == state.ports.end() || header.totalLength > entry->second.mtu)
+    {
+        return std::nullopt;
+    }
+    if (m_policies.routing->FloodsUnknown())
+    {
+        Turn turn(m_parameters, m_policies, state, now, effects);
+        AttachmentTurn learning(turn, WriteCause::ROUTING);
+        m_policies.routing->OnSource(learning, inPort, header.source);
+    }
+    return port;
+}
+
+void
+MemberMachine::On(Turn& turn, const BootstrapEvent& event) const
+{
+    if (turn.state.phase == MemberPhase::OUTSIDE && event.name != NO_NAME)
+    {
+        Enroll(turn, event.name, event.blockLength);
+    }
+}
+
+void
+MemberMachine::On(Turn& turn, const JoinEvent& event) const
+{
+    if (turn.state.phase != MemberPhase::OUTSIDE)
+    {
+        return;
+    }
+    turn.state.phase = MemberPhase::ENROLLING;
+    turn.state.wish = event.wish;
+    for (const auto& [port, entry] : turn.state.ports)
+    {
+        SendHello(turn, port, true);
+    }
+}
+
+void
+MemberMachine::On(Turn& turn, const LeaveEvent&) const
+{
+    MemberState& state = turn.state;
+    if (state.phase != MemberPhase::MEMBER)
+    {
+        return;
+    }
+    SessionManager sessions(turn);
+    while (!state.sessions.empty())
+    {
+        sessions.Close(state.sessions.begin()->first, SessionEnd::LAYER_LEFT);
+    }
+    for (const auto& [process, sequence] : std::map<std::string, uint32_t>(state.processes))
+    {
+        On(turn, UnregisterEvent{process});
+    }
+    AttachmentTurn writer(turn, WriteCause::ENROLLMENT);
+    m_policies.routing->OnLeave(writer);
+    state.flushAt = turn.now;
+    turn.Flush();
+    for (const auto& [port, link] : state.links)
+    {
+        LeaveBody body;
+        body.transaction = turn.NewTransaction();
+        body.name = state.name;
+        body.sequence = state.attachmentSequence;
+        turn.SendOnPort(port, body);
+    }
+    writer.tables.Clear(state.links);
+    writer.tables.Clear(state.routes);
+    writer.tables.Clear(state.attachments);
+    state.pending.clear();
+    state.phase = MemberPhase::LEFT;
+}
+
+void
+MemberMachine::On(Turn& turn, const PortUpEvent& event) const
+{
+    PortEntry entry;
+    entry.cost = std::max<uint32_t>(event.cost, 1);
+    entry.mtu = event.mtu;
+    entry.broadcast = event.broadcast;
+    entry.underlay = event.underlay;
+    turn.state.ports[event.port] = entry;
+    AttachmentTurn writer(turn, WriteCause::LINK_CHANGE);
+    AttachmentEntry attachment;
+    if (const AttachmentEntry* known = turn.state.attachments.Find(event.underlay))
+    {
+        attachment = *known;
+    }
+    ++attachment.ports;
+    writer.tables.Set(turn.state.attachments, event.underlay, attachment);
+    if (turn.state.phase == MemberPhase::ENROLLING || turn.IsMember())
+    {
+        SendHello(turn, event.port, true);
+    }
+}
+
+void
+MemberMachine::On(Turn& turn, const PortDownEvent& event) const
+{
+    const auto entry = turn.state.ports.find(event.port);
+    if (entry == turn.state.ports.end())
+    {
+        return;
+    }
+    const uint32_t underlay = entry->second.underlay;
+    turn.state.ports.erase(entry);
+    turn.state.outbox.erase(event.port);
+    turn.Forget([&event](const PendingRequest& request) { return request.port == event.port; });
+    LinkDown(turn, event.port, false);
+    AttachmentTurn writer(turn, WriteCause::LINK_CHANGE);
+    const AttachmentEntry* known = turn.state.attachments.Find(underlay);
+    if (known != nullptr && known->ports > 1)
+    {
+        AttachmentEntry fewer = *known;
+        --fewer.ports;
+        writer.tables.Set(turn.state.attachments, underlay, fewer);
+    }
+    else
+    {
+        writer.tables.Erase(turn.state.attachments, underlay);
+    }
+}
+
+void
+MemberMachine::On(Turn& turn, const TimerEvent&) const
+{
+    RunTimers(turn);
+}
+
+void
+MemberMachine::On(Turn& turn, const RegisterEvent& event) const
+{
+    MemberState& state = turn.state;
+    if (event.process.empty() || event.process.size() > 255 ||
+        state.processes.count(event.process) != 0)
+    {
+        return;
+    }
+    const LocationRecord* known = state.locations.Find(event.process);
+    const uint32_t sequence = known == nullptr ? 1 : known->sequence + 1;
+    state.processes[event.process] = sequence;
+    if (turn.IsMember())
+    {
+        LocationTurn writer(turn, WriteCause::REGISTRATION);
+        Publish(writer, LocationRecord{event.process, sequence, state.name, 0});
+    }
+}
+
+void
+MemberMachine::On(Turn& turn, const UnregisterEvent& event) const
+{
+    MemberState& state = turn.state;
+    const auto found = state.processes.find(event.process);
+    if (found == state.processes.end())
+    {
+        return;
+    }
+    const uint32_t sequence = found->second;
+    SessionManager sessions(turn);
+    for (const auto& [number, entry] :
+         std::map<uint32_t, SessionEntry>(state.sessions.begin(), state.sessions.end()))
+    {
+        if (entry.process == event.process)
+        {
+            sessions.Close(number, SessionEnd::FINISHED);
+        }
+    }
+    state.processes.erase(event.process);
+    LocationTurn writer(turn, WriteCause::REGISTRATION);
+    Publish(writer, LocationRecord{event.process, sequence, state.name, 1});
+}
+
+void
+MemberMachine::On(Turn& turn, const OpenSessionEvent& event) const
+{
+    SessionManager(turn).Open(event);
+}
+
+void
+MemberMachine::On(Turn& turn, const SendEvent& event) const
+{
+    SessionManager(turn).Send(event);
+}
+
+void
+MemberMachine::On(Turn& turn, const CloseSessionEvent& event) const
+{
+    SessionManager(turn).Close(event.session, SessionEnd::FINISHED);
+}
+
+void
+MemberMachine::On(Turn& turn, const ExportEvent& event) const
+{
+    SessionManager(turn).Export(event.process);
+}
+
+void
+MemberMachine::On(Turn& turn, const ImportEvent& event) const
+{
+    SessionManager(turn).Import(event.image);
+}
+
+void
+MemberMachine::On(Turn& turn, const ProbeEvent& event) const
+{
+    turn.SendTo(event.destination, ProbeBody{event.id}, 0);
+}
+
+void
+MemberMachine::Enroll(Turn& turn, MemberName name, uint8_t blockLength) const
+{
+    MemberState& state = turn.state;
+    state.phase = MemberPhase::MEMBER;
+    state.name = name;
+    state.blockLength = blockLength;
+    if (turn.IsRouter())
+    {
+        state.tree.root = name;
+    }
+    AttachmentTurn writer(turn, WriteCause::ENROLLMENT);
+    m_policies.routing->OnEnrolled(writer);
+    if (m_parameters.helloInterval > Nanos::zero())
+    {
+        state.nextHello = turn.now + m_parameters.helloInterval;
+        state.WakeAt(state.nextHello);
+    }
+    turn.Notify(EnrolledNotice{name});
+}
+
+void
+MemberMachine::LinkUp(Turn& turn, PortId port, MemberName neighbor, MemberRole role, Nanos hold)
+    const
+{
+    MemberState& state = turn.state;
+    LinkEntry link;
+    link.neighbor = neighbor;
+    link.role = role;
+    link.cost = state.ports.at(port).cost;
+    link.lastHeard = turn.now;
+    link.holdTime = hold;
+    if (hold > Nanos::zero())
+    {
+        state.WakeAt(turn.now + hold);
+    }
+    AttachmentTurn writer(turn, WriteCause::LINK_CHANGE);
+    if (!writer.tables.Set(state.links, port, link))
+    {
+        return;
+    }
+    turn.Notify(LinkNotice{port, neighbor, true, false});
+    m_policies.routing->OnLinkUp(writer, port);
+    if (turn.IsRouter() && role == MemberRole::ROUTER && m_policies.directory->Replicates())
+    {
+        for (const auto& [process, record] : state.locations)
+        {
+            turn.Outbox(port).locations[process] = record;
+        }
+    }
+}
+
+void
+MemberMachine::LinkDown(Turn& turn, PortId port, bool died) const
+{
+    MemberState& state = turn.state;
+    const LinkEntry* found = state.links.Find(port);
+    if (found == nullptr)
+    {
+        return;
+    }
+    const LinkEntry link = *found;
+    AttachmentTurn writer(turn, WriteCause::LINK_CHANGE);
+    writer.tables.Erase(state.links, port);
+    writer.tables.EraseIf(state.routes, [port](const RouteKey&, const Route& route) {
+        return route.port == port &&
+               (route.origin == RouteOrigin::ATTACHMENT || route.origin == RouteOrigin::DEFAULT);
+    });
+    m_policies.routing->OnLinkDown(writer, port, link);
+    turn.Notify(LinkNotice{port, link.neighbor, false, died});
+    if (!turn.IsRouter())
+    {
+        if (state.links.empty())
+        {
+            turn.Notify(ContractNotice{ContractEvent::ATTACHMENT_ENDED, "own"});
+        }
+        else
+        {
+            PointLeafAt(writer, std::prev(state.links.end())->first);
+        }
+        return;
+    }
+    const LeafEntry* leaf = state.leaves.Find(link.neighbor);
+    if (link.role == MemberRole::LEAF && leaf != nullptr && leaf->record.access == state.name &&
+        leaf->record.withdrawn == 0 && !turn.PortTo(link.neighbor))
+    {
+        LeafEntry lost = *leaf;
+        lost.withdrawAt = turn.now + m_parameters.leafHold;
+        writer.tables.Set(state.leaves, link.neighbor, lost);
+        state.WakeAt(lost.withdrawAt);
+    }
+    if (m_policies.routing->KeepsTree() && UpdateTree(turn))
+    {
+        for (const auto& [other, entry] : state.links)
+        {
+            SendHello(turn, other, false);
+        }
+    }
+}
+
+void
+MemberMachine::SendHello(Turn& turn, PortId port, bool replyWanted) const
+{
+    HelloBody body;
+    body.role = m_parameters.role;
+    body.replyWanted = replyWanted ? 1 : 0;
+    body.holdTime = static_cast<uint16_t>(std::min<int64_t>(
+        std::chrono::duration_cast<std::chrono::milliseconds>(m_parameters.holdTime).count(),
+        UINT16_MAX));
+    if (m_policies.routing->KeepsTree() && turn.IsRouter() && turn.IsMember())
+    {
+        body.treeRoot = turn.state.tree.root;
+        body.treeDistance = turn.state.tree.distance;
+        body.treeParent = turn.state.tree.parent;
+    }
+    turn.SendOnPort(port, body);
+}
+
+void
+MemberMachine::RequestEnrollment(Turn& turn, PortId port) const
+{
+    MemberState& state = turn.state;
+    for (const auto& [transaction, pending] : state.pending)
+    {
+        const bool same = pending.port == port || !turn.IsMember();
+        if (pending.kind == PendingKind::ENROLL && same)
+        {
+            return;
+        }
+    }
+    EnrollRequestBody body;
+    body.role = m_parameters.role;
+    body.reattach = turn.IsMember() ? 1 : 0;
+    body.name = turn.IsMember() ? state.name : state.wish;
+    body.sequence = ++state.attachmentSequence;
+    body.layerName = m_parameters.layerName;
+    body.machine = m_parameters.machine;
+    PendingRequest request;
+    request.kind = PendingKind::ENROLL;
+    request.port = port;
+    turn.Request(std::move(request), std::move(body));
+}
+
+void
+MemberMachine::PointLeafAt(AttachmentTurn& turn, PortId port) const
+{
+    const LinkEntry* link = turn.state.links.Find(port);
+    Route route;
+    route.nextHop = link->neighbor;
+    route.port = port;
+    route.metric = link->cost;
+    route.origin = RouteOrigin::DEFAULT;
+    turn.tables.Set(turn.state.routes, route);
+}
+
+void
+MemberMachine::RunTimers(Turn& turn) const
+{
+    MemberState& state = turn.state;
+    state.wake = NEVER;
+    if (turn.now >= state.nextHello && turn.IsMember())
+    {
+        state.nextHello = turn.now + m_parameters.helloInterval;
+        for (const auto& [port, entry] : state.ports)
+        {
+            SendHello(turn, port, false);
+        }
+    }
+    std::vector<PortId> dead;
+    for (const auto& [port, link] : state.links)
+    {
+        if (link.holdTime > Nanos::zero() && turn.now >= link.lastHeard + link.holdTime)
+        {
+            dead.push_back(port);
+        }
+    }
+    for (const PortId port : dead)
+    {
+        LinkDown(turn, port, true);
+    }
+    AttachmentTurn writer(turn, WriteCause::ROUTING);
+    m_policies.routing->OnTimer(writer);
+    std::vector<AttachmentRecord> lost;
+    std::vector<MemberName> stale;
+    for (const auto& [leaf, entry] : state.leaves)
+    {
+        if (turn.now >= entry.withdrawAt)
+        {
+            lost.push_back(entry.record);
+        }
+        else if (turn.now >= entry.expires)
+        {
+            stale.push_back(leaf);
+        }
+    }
+    for (AttachmentRecord record : lost)
+    {
+        record.withdrawn = 1;
+        AttachmentTurn ageing(turn, WriteCause::AGEING);
+        if (ApplyLeafRecord(ageing, record))
+        {
+            m_policies.attachment->OnLeafLost(ageing, record);
+        }
+    }
+    for (const MemberName leaf : stale)
+    {
+        AttachmentTurn ageing(turn, WriteCause::AGEING);
+        ageing.tables.Erase(state.leaves, leaf);
+        ageing.tables.Erase(state.routes, RouteKey{NameBlock::Host(leaf), RouteOrigin::ATTACHMENT});
+    }
+    SessionManager(turn).Tick();
+    RetryPending(turn);
+    turn.Flush();
+    FindWake(turn);
+}
+
+void
+MemberMachine::RetryPending(Turn& turn) const
+{
+    MemberState& state = turn.state;
+    std::vector<uint32_t> due;
+    for (const auto& [transaction, request] : state.pending)
+    {
+        if (turn.now >= request.next)
+        {
+            due.push_back(transaction);
+        }
+    }
+    for (const uint32_t transaction : due)
+    {
+        const auto found = state.pending.find(transaction);
+        if (found == state.pending.end())
+        {
+            continue;
+        }
+        PendingRequest& request = found->second;
+        ++request.tries;
+        const bool last = request.tries >= m_parameters.maxTries;
+        if (request.session != 0)
+        {
+            SessionManager(turn).OnUnanswered(request, last);
+        }
+        if (last)
+        {
+            state.pending.erase(transaction);
+            continue;
+        }
+        if (state.pending.count(transaction) != 0)
+        {
+            request.next =
+                turn.now + m_parameters.retryInterval * (1 << std::min<int>(request.tries, 5));
+            turn.Repeat(transaction);
+        }
+    }
+}
+
+void
+MemberMachine::FindWake(Turn& turn) const
+{
+    MemberState& state = turn.state;
+    Nanos wake = std::min({state.nextHello, state.shortestPathAt, state.flushAt, state.ageAt});
+    for (const auto& [transaction, request] : state.pending)
+    {
+        wake = std::min(wake, request.next);
+    }
+    for (const auto& [port, link] : state.links)
+    {
+        if (link.holdTime > Nanos::zero())
+        {
+            wake = std::min(wake, link.lastHeard + link.holdTime);
+        }
+    }
+    for (const auto& [leaf, entry] : state.leaves)
+    {
+        wake = std::min({wake, entry.withdrawAt, entry.expires});
+    }
+    state.wake = std::min(wake, SessionManager(turn).NextDeadline());
+}
+
+} // namespace strata
+} // namespace ns3
