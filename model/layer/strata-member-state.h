@@ -122,10 +122,11 @@ struct SessionUse
     std::vector<std::pair<Bytes, uint8_t>> waiting; //!< messages before the session stands
     Nanos lastHeard{0};
     Nanos lastLookUp{0};
+    uint8_t flags{0}; //!< of the messages being sent
 
     auto Tie() const
     {
-        return std::tie(protocol, deadline, waiting, lastHeard, lastLookUp);
+        return std::tie(protocol, deadline, waiting, lastHeard, lastLookUp, flags);
     }
 };
 

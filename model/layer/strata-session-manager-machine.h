@@ -61,6 +61,8 @@ class SessionManager
     uint32_t NewNumber();
 
     Turn& m_turn;
+    uint8_t m_deliveryFlags{0}; //!< of the segment being received
+    uint8_t m_hops{0};          //!< that it took
 };
 
 } // namespace strata

@@ -80,6 +80,9 @@ class Turn
         return body.transaction;
     }
 
+    /** Sends \p request and repeats it under \p transaction; its body is complete. */
+    void Keep(uint32_t transaction, PendingRequest request);
+
     /** An answer has come: the request is not repeated any more; gives it back. */
     std::optional<PendingRequest> Settle(uint32_t transaction);
 
@@ -129,7 +132,6 @@ class Turn
     }
 
   private:
-    void Keep(uint32_t transaction, PendingRequest request);
     void Transmit(PortId port, const Pdu& pdu, bool originated, bool retransmitted = false);
     Pdu MakePdu(MemberName destination, PduBody body, uint8_t slice) const;
 
