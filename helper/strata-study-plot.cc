@@ -28,13 +28,28 @@ constexpr double HEIGHT = 540;
 /** Mean width of a character of the labels' font. */
 constexpr double CHARACTER = 7.2;
 
-/** Paul Tol's "bright" scheme, told apart by the colour-blind too (SRON/EPS/TN/09-002). */
-constexpr const char* PALETTE[] =
-    {"#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#777777"};
+/** After Paul Tol's "bright" and "light" schemes, told apart by the colour-blind too. */
+constexpr const char* PALETTE[] = {"#4477aa",
+                                   "#ee6677",
+                                   "#228833",
+                                   "#ccbb44",
+                                   "#66ccee",
+                                   "#aa3377",
+                                   "#222255",
+                                   "#ee8866",
+                                   "#999933",
+                                   "#44bb99",
+                                   "#884411",
+                                   "#777777"};
 constexpr std::size_t COLOURS = sizeof(PALETTE) / sizeof(PALETTE[0]);
 
 /** Filled gnuplot point types first: circle, square, triangle, diamond, ... */
 constexpr int POINT_TYPES[] = {7, 5, 9, 13, 11, 6, 4};
+constexpr std::size_t SHAPES = sizeof(POINT_TYPES) / sizeof(POINT_TYPES[0]);
+
+/** Lines with two caps: gnuplot's own error bars are cut where the point would be. */
+constexpr const char* ERROR_BARS =
+    "with vectors heads size screen 0.004,90 linecolor \"{}\" linewidth 1.4";
 
 /** Shades of spans, so light that grid and points stay visible. */
 constexpr const char* SHADES[] = {"#f6d8a8", "#d9d2e9", "#cfe2d4"};
@@ -129,8 +144,7 @@ MakePlot(const std::string& title,
     plot.AppendExtra("set tics nomirror textcolor \"#333333\" scale 0.5");
     plot.AppendExtra("set grid ytics linecolor \"#dddddd\" linetype 1 linewidth 1");
     plot.AppendExtra("set style fill solid 0.9 noborder");
-    plot.AppendExtra("set bars 0.6");
-    plot.AppendExtra("set rmargin 3");
+    plot.AppendExtra("set tmargin 3");
     return plot;
 }
 
@@ -259,8 +273,11 @@ GnuplotProgram(const BarPlot& bar, const std::string& svg)
         plot.AppendExtra(fmt::format("set xtics rotate by -35 left ({})", tics));
         plot.AppendExtra(
             fmt::format("set bmargin {:.1f}",
-                        2.5 + 0.32 * static_cast<double>(std::min<std::size_t>(longest, 30))));
-        plot.AppendExtra("set rmargin 6");
+                        2 + 0.27 * static_cast<double>(std::min<std::size_t>(longest, 30))));
+        if (bar.series.size() == 1)
+        {
+            plot.AppendExtra("set rmargin 6");
+        }
     }
     else
     {
@@ -290,7 +307,7 @@ GnuplotProgram(const BarPlot& bar, const std::string& svg)
                 (static_cast<double>(s) - (static_cast<double>(bar.series.size()) - 1) / 2) * width;
             if (!IsDrawn(point.y, bar.logY))
             {
-                plot.AppendExtra(fmt::format("set label {} at first {},graph 0.02 center "
+                plot.AppendExtra(fmt::format("set label {} at first {},graph 0.035 center "
                                              "textcolor \"#999999\"",
                                              Quoted(point.y == 0 ? "0" : "none"),
                                              x));
@@ -321,8 +338,8 @@ GnuplotProgram(const BarPlot& bar, const std::string& svg)
             plot.AppendExtra(Block(fmt::format("errors{}", s), errors));
             AddCurve(plot,
                      "",
-                     fmt::format("$errors{} using 1:2:3:4", s),
-                     "with yerrorbars linecolor \"#222222\" linewidth 1.4 pointtype 0");
+                     fmt::format("$errors{} using 1:3:(0):($4-$3)", s),
+                     fmt::format(ERROR_BARS, "#222222"));
         }
         if (labelled && !labels.empty())
         {
@@ -431,16 +448,15 @@ GnuplotProgram(const LinePlot& line, const std::string& svg)
         }
         if (with == "points" || with == "linespoints")
         {
-            look += fmt::format(" pointtype {} pointsize 0.8",
-                                POINT_TYPES[(s + s / COLOURS) % COLOURS]);
+            look += fmt::format(" pointtype {} pointsize 0.8", POINT_TYPES[s % SHAPES]);
         }
         if (!errors.empty())
         {
             plot.AppendExtra(Block(fmt::format("errors{}", s), errors));
             AddCurve(plot,
                      "",
-                     fmt::format("$errors{} using 1:2:3:4", s),
-                     fmt::format("with yerrorbars linecolor \"{}\" pointtype 0", colour));
+                     fmt::format("$errors{} using 1:3:(0):($4-$3)", s),
+                     fmt::format(ERROR_BARS, colour));
         }
         plot.AppendExtra(Block(fmt::format("points{}", s), points));
         AddCurve(plot, line.series[s].title, fmt::format("$points{} using 1:2", s), look);
@@ -503,13 +519,6 @@ GnuplotProgram(const SequencePlot& sequence, const std::string& svg)
             tags.push_back({mark.x, mark.label, 0});
         }
     }
-    for (const PlotSpan& span : sequence.spans)
-    {
-        if (std::isfinite(span.from) && !span.label.empty())
-        {
-            tags.push_back({span.from, span.label, 0});
-        }
-    }
     std::stable_sort(tags.begin(), tags.end(), [](const Tag& a, const Tag& b) {
         return a.x < b.x;
     });
@@ -535,9 +544,11 @@ GnuplotProgram(const SequencePlot& sequence, const std::string& svg)
     const double top = ys.low + (ys.high - ys.low) / (1 - share);
 
     Gnuplot plot = MakePlot(sequence.title, sequence.xLabel, sequence.yLabel, svg);
-    const bool needed = sequence.series.size() > 1 || !sequence.series[0].title.empty();
-    plot.AppendExtra(needed ? "set key below center horizontal samplen 1 spacing 1.1 width 2"
+    const bool needed =
+        !sequence.spans.empty() || sequence.series.size() > 1 || !sequence.series[0].title.empty();
+    plot.AppendExtra(needed ? "set key below center horizontal Left reverse samplen 1.2 width 1"
                             : "unset key");
+    plot.AppendExtra("set rmargin 3");
     plot.AppendExtra("set grid xtics ytics linecolor \"#dddddd\" linetype 1 linewidth 1");
     plot.AppendExtra(fmt::format("set xrange [{}:{}]", xs.low, xs.high));
     plot.AppendExtra(fmt::format("set yrange [{}:{}]", ys.low, top));
@@ -553,6 +564,14 @@ GnuplotProgram(const SequencePlot& sequence, const std::string& svg)
                                          span.from,
                                          span.to,
                                          SHADES[next % 3]));
+            if (!span.label.empty())
+            {
+                AddCurve(plot,
+                         span.label,
+                         "NaN",
+                         fmt::format("with boxes fillcolor \"{}\" fillstyle solid 0.6 noborder",
+                                     SHADES[next % 3]));
+            }
             ++next;
         }
     }
@@ -597,7 +616,7 @@ GnuplotProgram(const SequencePlot& sequence, const std::string& svg)
                  fmt::format("$points{} using 1:2", s),
                  fmt::format("with points linecolor \"{}\" pointtype {} pointsize 0.5",
                              PALETTE[s % COLOURS],
-                             POINT_TYPES[s % COLOURS]));
+                             POINT_TYPES[s % SHAPES]));
     }
     return Program(plot);
 }

@@ -57,14 +57,14 @@ struct LinePlot
     bool logY{false};
 };
 
-/** An instant in a sequence plot. */
+/** An instant in a sequence plot: a dashed line with its label at the top. */
 struct PlotMark
 {
     double x{0};
     std::string label;
 };
 
-/** A span of time in a sequence plot. */
+/** A span of time in a sequence plot, shaded, its label in the key. */
 struct PlotSpan
 {
     double from{0};
