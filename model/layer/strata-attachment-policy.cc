@@ -2,7 +2,7 @@
 
 #include "strata-attachment-policy.h"
 
-#include "strata-layer-policies.h"
+#include "strata-layer-policy.h"
 
 namespace ns3
 {

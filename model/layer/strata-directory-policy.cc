@@ -2,7 +2,7 @@
 
 #include "strata-directory-policy.h"
 
-#include "strata-layer-policies.h"
+#include "strata-layer-policy.h"
 #include "strata-ring-decision.h"
 
 namespace ns3

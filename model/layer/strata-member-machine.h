@@ -3,7 +3,7 @@
 #ifndef STRATA_MEMBER_MACHINE_H
 #define STRATA_MEMBER_MACHINE_H
 
-#include "strata-layer-policies.h"
+#include "strata-layer-policy.h"
 #include "strata-member-event.h"
 #include "strata-member-state.h"
 

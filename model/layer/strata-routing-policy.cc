@@ -2,7 +2,7 @@
 
 #include "strata-routing-policy.h"
 
-#include "strata-layer-policies.h"
+#include "strata-layer-policy.h"
 #include "strata-ring-decision.h"
 #include "strata-shortest-path-decision.h"
 

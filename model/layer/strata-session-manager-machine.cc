@@ -2,7 +2,7 @@
 
 #include "strata-session-manager-machine.h"
 
-#include "strata-layer-policies.h"
+#include "strata-layer-policy.h"
 
 #include <algorithm>
 

@@ -5,6 +5,7 @@
 
 #include "ns3/strata-field-codec.h"
 #include "ns3/strata-pdu.h"
+#include "ns3/strata-tied.h"
 #include "ns3/strata-time.h"
 
 #include <array>
@@ -280,26 +281,6 @@ constexpr int64_t
 UnwrapSequence(uint32_t wire, int64_t expected)
 {
     return expected + static_cast<int32_t>(wire - static_cast<uint32_t>(expected));
-}
-
-/** Equality of the states of a session, field by field. */
-template <class T>
-auto
-operator==(const T& a, const T& b) -> std::enable_if_t<
-    std::is_same_v<T, SessionParameters> || std::is_same_v<T, SessionCounters> ||
-        std::is_same_v<T, RoundTripEstimate> || std::is_same_v<T, DatagramState> ||
-        std::is_same_v<T, OutgoingMessage> || std::is_same_v<T, HeldMessage> ||
-        std::is_same_v<T, ReliableState> || std::is_same_v<T, SessionProtocolState>,
-    bool>
-{
-    return a.Tie() == b.Tie();
-}
-
-template <class T>
-auto
-operator!=(const T& a, const T& b) -> decltype(!(a == b), a.Tie(), bool())
-{
-    return !(a == b);
 }
 
 } // namespace strata

@@ -2,7 +2,7 @@
 
 #include "strata-turn-machine.h"
 
-#include "strata-layer-policies.h"
+#include "strata-layer-policy.h"
 
 #include <algorithm>
 

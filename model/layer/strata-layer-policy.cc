@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-#include "strata-layer-policies.h"
+#include "strata-layer-policy.h"
 
 namespace ns3
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-#ifndef STRATA_LAYER_POLICIES_H
-#define STRATA_LAYER_POLICIES_H
+#ifndef STRATA_LAYER_POLICY_H
+#define STRATA_LAYER_POLICY_H
 
 #include "strata-attachment-policy.h"
 #include "strata-directory-policy.h"
@@ -63,4 +63,4 @@ struct LayerPolicies
 } // namespace strata
 } // namespace ns3
 
-#endif /* STRATA_LAYER_POLICIES_H */
+#endif /* STRATA_LAYER_POLICY_H */
