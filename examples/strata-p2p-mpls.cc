@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
+// Shows: IPv4, IPv6 and labelled packets on one point-to-point link, and a drop with a name.
+//
 // One point-to-point link carries IPv4, IPv6, labelled packets and, in the end, an EtherType that
 // PPP has no number for: the first four are in the capture, the last is a drop with a name.
 
