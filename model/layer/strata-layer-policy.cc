@@ -2,6 +2,8 @@
 
 #include "strata-layer-policy.h"
 
+#include "strata-datagram-session-policy.h"
+
 namespace ns3
 {
 namespace strata
@@ -12,6 +14,7 @@ LayerPolicies::LayerPolicies()
       directory(std::make_shared<ReplicatedDirectory>()),
       routing(std::make_shared<LinkStateRouting>()),
       forwarding(std::make_shared<LongestPrefixForwarding>()),
+      datagram(std::make_shared<DatagramSession>()),
       attachment(std::make_shared<StayPut>()),
       location(std::make_shared<StayAtLocation>()),
       security(std::make_shared<OpenSecurity>()),

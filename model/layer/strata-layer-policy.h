@@ -53,7 +53,7 @@ struct LayerPolicies
     std::shared_ptr<const RoutingPolicy> routing;
     std::shared_ptr<const ForwardingPolicy> forwarding;
     std::shared_ptr<const SessionPolicy> datagram;
-    std::shared_ptr<const SessionPolicy> reliable;
+    std::shared_ptr<const SessionPolicy> reliable; //!< none: such sessions are refused
     std::shared_ptr<const AttachmentPolicy> attachment;
     std::shared_ptr<const LocationPolicy> location;
     std::shared_ptr<const SecurityPolicy> security;

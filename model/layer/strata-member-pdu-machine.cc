@@ -260,14 +260,14 @@ MemberMachine::OnBody(Turn& turn, PortId port, const Pdu& pdu, const EnrollReque
     }
     else
     {
-        if (!m_policies.naming->Fits(name, body.role, state.name, state.blockLength))
-        {
-            refuse(EnrollRefusal::BAD_NAME);
-            return;
-        }
         if (taken(name))
         {
             refuse(EnrollRefusal::NAME_TAKEN);
+            return;
+        }
+        if (!m_policies.naming->Fits(name, body.role, state.name, state.blockLength))
+        {
+            refuse(EnrollRefusal::BAD_NAME);
             return;
         }
         blockLength = m_policies.naming->BlockLengthFor(name, body.role);

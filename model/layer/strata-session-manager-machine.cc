@@ -29,6 +29,13 @@ SessionManager::PolicyOf(const SessionEntry& entry) const
                                                      : *m_turn.policies.datagram;
 }
 
+bool
+SessionManager::Offers(SessionService service) const
+{
+    return (service == SessionService::DATAGRAM && m_turn.policies.datagram) ||
+           (service == SessionService::RELIABLE && m_turn.policies.reliable);
+}
+
 uint32_t
 SessionManager::NewNumber()
 {
@@ -51,6 +58,11 @@ SessionManager::Open(const OpenSessionEvent& event)
     {
         m_turn.Drop(MemberDrop::NO_PROCESS, PduType::SESSION_OPEN);
         m_turn.Notify(SessionEndedNotice{number, event.process, SessionEnd::NO_SUCH_PROCESS});
+        return;
+    }
+    if (!Offers(event.service))
+    {
+        m_turn.Notify(SessionEndedNotice{number, event.process, SessionEnd::BAD_SERVICE});
         return;
     }
     SessionEntry entry;
@@ -296,7 +308,7 @@ SessionManager::OnPdu(const Pdu& pdu, const SessionOpenBody& body)
     {
         refusal = SessionEnd::NO_SUCH_PROCESS;
     }
-    else if (body.service != SessionService::DATAGRAM && body.service != SessionService::RELIABLE)
+    else if (!Offers(body.service))
     {
         refusal = SessionEnd::BAD_SERVICE;
     }
@@ -636,7 +648,8 @@ SessionManager::Import(ByteView image)
         entry.bound = Nanos(static_cast<int64_t>(reader.U64()));
         const uint32_t size = reader.U32();
         const auto protocol = SessionProtocolState::Decode(reader.Read(size));
-        if (!reader.Ok() || !protocol)
+        if (!reader.Ok() || !protocol || !Offers(entry.service) ||
+            protocol->parameters.service != entry.service)
         {
             m_turn.Drop(MemberDrop::MALFORMED, PduType{});
             break;

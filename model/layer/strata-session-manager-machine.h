@@ -49,6 +49,7 @@ class SessionManager
     void OnUnanswered(PendingRequest& request, bool last);
 
   private:
+    bool Offers(SessionService service) const;
     const SessionPolicy& PolicyOf(const SessionEntry& entry) const;
     void Apply(uint32_t session, SessionEffects& effects);
     void Transmit(uint32_t session, Bytes segment);

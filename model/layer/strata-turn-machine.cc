@@ -151,9 +151,15 @@ Turn::Repeat(uint32_t transaction, bool first)
                       RelayBody{request.subject, std::move(inner)},
                       CONTROL_SLICE);
     }
-    if (request.port)
+    std::optional<PortId> port = request.port;
+    if (request.kind == PendingKind::ANNOUNCE)
     {
-        Transmit(*request.port, pdu, first, !first);
+        // addressed to the leaf itself: it leaves by way of the access router all the same
+        port = PortTo(AccessRouter());
+    }
+    if (port)
+    {
+        Transmit(*port, pdu, first, !first);
         return;
     }
     const std::size_t before = effects.transmits.size();
