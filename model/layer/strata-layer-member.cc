@@ -52,6 +52,12 @@ void
 LayerMember::DoDispose()
 {
     m_timer.Cancel();
+    for (const auto& [index, underlay] : m_underlays)
+    {
+        StrataNode::Of(m_node)->UnregisterFrameHandler(EtherType::LAYER_PDU,
+                                                       MakeCallback(&LayerMember::Receive, this),
+                                                       underlay.device);
+    }
     m_underlays.clear();
     m_ports.clear();
     m_node = nullptr;
@@ -88,8 +94,11 @@ LayerMember::AddDevice(Ptr<NetDevice> device)
     StrataNode::Of(m_node)->RegisterFrameHandler(EtherType::LAYER_PDU,
                                                  MakeCallback(&LayerMember::Receive, this),
                                                  device);
-    device->AddLinkChangeCallback(Callback<void>([this, device]() { LinkChanged(device); }));
-    LinkChanged(device);
+    // the callback can't be taken back, so it keeps the member alive, but not the device
+    Ptr<LayerMember> self(this);
+    const uint32_t index = device->GetIfIndex();
+    device->AddLinkChangeCallback(Callback<void>([self, index]() { self->LinkChanged(index); }));
+    LinkChanged(index);
     return true;
 }
 
@@ -153,14 +162,15 @@ LayerMember::Now()
 }
 
 void
-LayerMember::LinkChanged(Ptr<NetDevice> device)
+LayerMember::LinkChanged(uint32_t index)
 {
-    const auto found = m_underlays.find(device->GetIfIndex());
+    const auto found = m_underlays.find(index);
     if (found == m_underlays.end())
     {
         return;
     }
     Underlay& underlay = found->second;
+    const Ptr<NetDevice> device = underlay.device;
     const bool up = device->IsLinkUp();
     if (up && underlay.port == NO_PORT)
     {

@@ -27,7 +27,8 @@ namespace strata
  * A device offers one flow while its link is up, so plugging a cable in or out is all that a
  * scenario does to move a machine. The device must carry EtherType 0x88B5 to exactly one peer:
  * strata's PointToPointDevice does; the stock PointToPointNetDevice sends that type as PPP
- * protocol 0x0000 and is refused.
+ * protocol 0x0000 and is refused. Dispose() a member before the simulation is destroyed: its
+ * devices keep it alive until then.
  */
 class LayerMember : public Object
 {
@@ -88,7 +89,7 @@ class LayerMember : public Object
                  const Address& from,
                  const Address& to,
                  NetDevice::PacketType type);
-    void LinkChanged(Ptr<NetDevice> device);
+    void LinkChanged(uint32_t index);
     void SendBytes(PortId port, const Bytes& bytes);
     void CarryOut(const Effects& effects);
     void Reschedule();
