@@ -431,7 +431,14 @@ SessionManager::OnPdu(const Pdu& pdu, const SessionDataBody& body)
     m_hops = static_cast<uint8_t>(std::min<int>(UINT8_MAX, pdu.header.hops + 1));
     SessionEffects effects;
     PolicyOf(*entry).Receive(use.protocol, body.segment, m_turn.now, effects);
+    const bool elsewhere = pdu.header.source != entry->peerLocation;
     Apply(body.session, effects);
+    if (elsewhere && !m_turn.policies.location->TellsPeers() &&
+        m_turn.state.sessions.Contains(body.session))
+    {
+        // a hint that the peer has moved, but no proof: the directory decides
+        LostContact(body.session);
+    }
 }
 
 void
