@@ -347,7 +347,7 @@ class IsolationTest : public LinkTestCase
         Simulator::Schedule(Seconds(1), [&] {
             m_a->Send(kept, Address(), EtherType::MPLS_UNICAST);
             NS_TEST_EXPECT_MSG_EQ(kept->GetSize(), 100, "Send leaves the packet as it was");
-            kept->AddPaddingAtEnd(50);
+            kept->AddAtEnd(Create<Packet>(50));
             m_a->Send(kept, Address(), EtherType::MPLS_UNICAST);
             kept->RemoveAtStart(150);
         });
