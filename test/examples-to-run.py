@@ -3,7 +3,10 @@
 
 # Read by test.py of an ns-3 tree: programs it runs to see that they keep building and running.
 # Each tuple is (program and arguments, run it, run it under valgrind).
-cpp_examples = []
+cpp_examples = [
+    ("layer-roaming", "True", "False"),
+    ("p2p-mpls", "True", "False"),
+]
 
 # Python programs: (name, run it).
 python_examples = []
