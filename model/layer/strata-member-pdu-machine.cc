@@ -693,7 +693,7 @@ MemberMachine::Announced(Turn& turn, PortId port, Pdu& pdu, const AnnounceBody& 
     {
         writer.tables.Erase(state.routes, RouteKey{NameBlock::Host(leaf), RouteOrigin::ATTACHMENT});
         writer.tables.Erase(state.leaves, leaf);
-        m_policies.routing->OnSource(writer, port, leaf);
+        m_policies.routing->OnAnnounced(writer, port, leaf);
         turn.SendTo(leaf, AckBody{PduType::ANNOUNCE, body.transaction, 0});
         return;
     }
@@ -706,7 +706,7 @@ MemberMachine::Announced(Turn& turn, PortId port, Pdu& pdu, const AnnounceBody& 
     }
     else
     {
-        m_policies.routing->OnSource(writer, port, leaf);
+        m_policies.routing->OnAnnounced(writer, port, leaf);
     }
     if (pdu.header.hopLimit <= 1 || before == port)
     {

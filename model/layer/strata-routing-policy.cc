@@ -373,6 +373,10 @@ LearningRouting::OnSource(AttachmentTurn& turn, PortId port, MemberName source) 
     {
         return;
     }
+    if (known != nullptr && known->port != port && known->expires > expires)
+    {
+        return;
+    }
     if (known == nullptr)
     {
         const Route* local =
@@ -396,6 +400,21 @@ LearningRouting::OnSource(AttachmentTurn& turn, PortId port, MemberName source) 
     turn.tables.Set(state.routes, route);
     state.ageAt = std::min(state.ageAt, expires);
     state.WakeAt(expires);
+}
+
+void
+LearningRouting::OnAnnounced(AttachmentTurn& turn, PortId port, MemberName leaf) const
+{
+    MemberState& state = turn.state;
+    Route route;
+    route.block = NameBlock::Host(leaf);
+    route.nextHop = state.links.Find(port)->neighbor;
+    route.port = port;
+    route.origin = RouteOrigin::LEARNED;
+    route.expires = turn.now + turn.parameters.learnAge + turn.parameters.leafHold;
+    turn.tables.Set(state.routes, route);
+    state.ageAt = std::min(state.ageAt, route.expires);
+    state.WakeAt(route.expires);
 }
 
 void

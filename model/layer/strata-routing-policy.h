@@ -85,6 +85,11 @@ class RoutingPolicy
         return false;
     }
 
+    /** The leaf says itself, by an announcement that came in on \p port, where it is now. */
+    virtual void OnAnnounced(AttachmentTurn&, PortId, MemberName) const
+    {
+    }
+
     /** Work that was put off until now. */
     virtual void OnTimer(AttachmentTurn&) const
     {
@@ -213,6 +218,9 @@ class LearningRouting : public RoutingPolicy
     void OnLinkDown(AttachmentTurn& turn, PortId port, const LinkEntry& link) const override;
     void OnLeafRecord(AttachmentTurn& turn, const AttachmentRecord& record) const override;
     void OnSource(AttachmentTurn& turn, PortId port, MemberName source) const override;
+
+    /** PDUs on their way from the old place don't undo it for leafHold. */
+    void OnAnnounced(AttachmentTurn& turn, PortId port, MemberName leaf) const override;
     void OnTimer(AttachmentTurn& turn) const override;
 };
 

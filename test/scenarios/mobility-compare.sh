@@ -50,7 +50,7 @@ for design in flood learn anchor resolver direct direct-only lookup rendezvous; 
     check "$design-survives-one-move" all 1 one/results.csv "$design" survived
 done
 check both-at-once-runs "$program" --runs=3 --pattern=simultaneous --out=both
-for design in flood anchor resolver direct rendezvous; do
+for design in flood learn anchor resolver direct rendezvous; do
     check "$design-survives-two-moves-at-once" all 1 both/results.csv "$design" survived
 done
 check direct-only-fails-two-moves-at-once all 0 both/results.csv direct-only survived
