@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-#include "strata-layer-net.h"
-
+#include "ns3/strata-member-net.h"
 #include "ns3/strata-write-audit-decision.h"
 
 #include <gtest/gtest.h>
@@ -73,10 +72,10 @@ class Chain
         return 0;
     }
 
-    LayerNet net;
-    std::vector<LayerNet::Index> routers;
+    MemberNet net;
+    std::vector<MemberNet::Index> routers;
     std::vector<std::pair<PortId, PortId>> wires;
-    LayerNet::Index leaf{0};
+    MemberNet::Index leaf{0};
     PortId access{0};
 
   private:
@@ -256,7 +255,7 @@ TEST(MemberMachine, MemberCannotComeAgainInALayerWithoutAttachmentMobility)
 
 TEST(MemberMachine, SilentNeighbourDiesAfterItsHoldTime)
 {
-    LayerNet net;
+    MemberNet net;
     LayerParameters parameters;
     parameters.helloInterval = milliseconds(100);
     parameters.holdTime = milliseconds(350);
@@ -276,7 +275,7 @@ TEST(MemberMachine, SilentNeighbourDiesAfterItsHoldTime)
 
 TEST(MemberMachine, EnrollmentIsRefusedWithAReason)
 {
-    LayerNet net;
+    MemberNet net;
     LayerParameters parameters;
     const auto a = net.Add(parameters, LayerPolicies());
     net.Do(a, BootstrapEvent{MakeName(1), 16});
@@ -321,7 +320,7 @@ class ToyAuthenticator : public Authenticator
 
 TEST(MemberMachine, ForgedEnrollmentIsRefusedAndCounted)
 {
-    LayerNet net;
+    MemberNet net;
     LayerPolicies inside;
     inside.security = std::make_shared<SharedSecretSecurity>(std::make_shared<ToyAuthenticator>(1));
     LayerPolicies outside;
@@ -415,8 +414,8 @@ class Sessions
         return net.Deliveries(members[to]).size() - before;
     }
 
-    LayerNet net;
-    std::vector<LayerNet::Index> members;
+    MemberNet net;
+    std::vector<MemberNet::Index> members;
     uint32_t here{0};
     uint32_t there{0};
     Bytes image;
@@ -495,7 +494,7 @@ TEST(SessionManager, BothEndsMovingAtOnceNeedADirectory)
             policy = std::make_shared<TellPeerOnly>();
         }
         Sessions sessions(policy);
-        LayerNet& net = sessions.net;
+        MemberNet& net = sessions.net;
         net.Do(sessions.members[0], ExportEvent{"a"});
         const Bytes a = net.Notices<ExportedNotice>(sessions.members[0]).back().image;
         sessions.MoveB(1, 2);
