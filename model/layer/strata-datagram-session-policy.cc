@@ -2,8 +2,7 @@
 
 #include "strata-datagram-session-policy.h"
 
-#include "ns3/strata-byte-reader.h"
-#include "ns3/strata-byte-writer.h"
+#include "ns3/strata-session-segment.h"
 
 namespace ns3
 {
@@ -13,12 +12,10 @@ namespace strata
 namespace
 {
 
-constexpr uint8_t DATAGRAM_KIND = 0;
-
-/** What fits into a PDU of 65535 bytes behind its header and the session's. */
-constexpr std::size_t LONGEST = 65000;
-
 constexpr auto SEEN = static_cast<int64_t>(DatagramState::SEEN);
+
+/** A sequence number so far ahead counts only when the next one follows (as RFC 3550 A.1). */
+constexpr int64_t LEAP = SEEN * SEEN;
 
 bool
 TestBit(const DatagramState& state, int64_t sequence)
@@ -35,6 +32,156 @@ SetBit(DatagramState& state, int64_t sequence, bool value)
     state.seen[bit / 64] = value ? state.seen[bit / 64] | mask : state.seen[bit / 64] & ~mask;
 }
 
+/** One call of the policy: the state with all that the call brings. */
+struct Step
+{
+    SessionProtocolState& state;
+    DatagramState& own;
+    Nanos now;
+    SessionEffects& effects;
+
+    Nanos Bound() const
+    {
+        return own.since == NEVER ? NEVER : own.since + state.parameters.bound;
+    }
+
+    void Fail()
+    {
+        state.failed = true;
+        effects.failed = true;
+        own.asked = false;
+        own.since = NEVER;
+        own.laterSince = NEVER;
+        own.timer = NEVER;
+    }
+
+    /** Whether the session has not failed; fails it when the bound has passed. */
+    bool Alive()
+    {
+        if (!state.failed && now > Bound())
+        {
+            Fail();
+        }
+        return !state.failed;
+    }
+
+    void Emit(SegmentKind kind, uint8_t attempt, int64_t sequence, ByteView message)
+    {
+        SessionSegment segment;
+        segment.kind = kind;
+        segment.attempt = attempt;
+        segment.sequence = static_cast<uint32_t>(sequence);
+        effects.segments.push_back(segment.WithMessage(message));
+    }
+
+    /** From now on the peer owes an answer about \p sequence. */
+    void Ask(int64_t sequence, Nanos since)
+    {
+        own.asked = true;
+        own.attempt = 0;
+        own.question = sequence;
+        own.askedAt = now;
+        own.since = since;
+        own.timer = now + own.roundTrip.Timeout(state.parameters);
+    }
+
+    void AskAgain()
+    {
+        own.attempt += own.attempt == UINT8_MAX ? 0 : 1;
+        own.askedAt = now;
+        own.timer = now + own.roundTrip.Timeout(state.parameters);
+        Emit(SegmentKind::PROBE, own.attempt, own.question, {});
+    }
+
+    void OnAnswer(const SessionSegment& answer)
+    {
+        const int64_t sequence = UnwrapSequence(answer.sequence, own.question);
+        if (sequence < 0 || sequence >= own.next || sequence > own.question ||
+            (own.asked && sequence == own.question && answer.attempt > own.attempt))
+        {
+            ++state.counters.outside;
+            return;
+        }
+        if (!own.asked || sequence != own.question)
+        {
+            return; // the answer to a question that is settled
+        }
+        if (answer.attempt == own.attempt && own.attempt != UINT8_MAX && own.askedAt <= now)
+        {
+            own.roundTrip.Measure(std::min(now - own.askedAt, SessionParameters::MAX_SPAN),
+                                  state.parameters);
+        }
+        own.asked = false;
+        own.since = NEVER;
+        own.timer = NEVER;
+        if (own.laterSince != NEVER)
+        {
+            const Nanos since = own.laterSince;
+            own.laterSince = NEVER;
+            Ask(own.next - 1, since);
+            Emit(SegmentKind::PROBE, 0, own.question, {});
+        }
+    }
+
+    /** Counts a datagram; whether it is to be delivered. */
+    bool Take(int64_t sequence)
+    {
+        if (sequence < 0)
+        {
+            ++state.counters.outside;
+            return false;
+        }
+        if (sequence >= own.expected)
+        {
+            const int64_t gap = sequence - own.expected;
+            if (gap >= LEAP && sequence != own.leap)
+            {
+                own.leap = sequence + 1;
+                ++state.counters.outside;
+                return false;
+            }
+            state.counters.lost += static_cast<uint64_t>(gap);
+            for (int64_t i = 0; i < std::min(gap + 1, SEEN); ++i)
+            {
+                SetBit(own, sequence - i, i == 0);
+            }
+            own.expected = sequence + 1;
+            own.leap = -1;
+        }
+        else if (sequence < own.expected - SEEN)
+        {
+            ++state.counters.late;
+        }
+        else if (TestBit(own, sequence))
+        {
+            ++state.counters.duplicated;
+            return false;
+        }
+        else
+        {
+            SetBit(own, sequence, true);
+            ++state.counters.reordered;
+            state.counters.lost -= state.counters.lost == 0 ? 0 : 1;
+        }
+        ++state.counters.delivered;
+        return true;
+    }
+
+    void OnDatagram(const SessionSegment& segment, ByteView message)
+    {
+        const uint64_t outside = state.counters.outside;
+        if (Take(UnwrapSequence(segment.sequence, own.expected)))
+        {
+            effects.deliveries.push_back(message.ToBytes());
+        }
+        // a double is answered too: the first answer may be lost
+        if (segment.kind == SegmentKind::ASKING_DATAGRAM && state.counters.outside == outside)
+        {
+            Emit(SegmentKind::ANSWER, 0, segment.sequence, {});
+        }
+    }
+};
+
 } // namespace
 
 SessionProtocolState
@@ -43,107 +190,138 @@ DatagramSession::Start(const SessionParameters& parameters, Nanos) const
     SessionProtocolState state;
     state.parameters = parameters.Usable();
     state.parameters.service = SessionService::DATAGRAM;
-    state.protocol = DatagramState();
+    DatagramState own;
+    own.roundTrip.Restart(state.parameters);
+    state.protocol = own;
     return state;
 }
 
 SendResult
 DatagramSession::Send(SessionProtocolState& state,
                       ByteView message,
-                      Nanos,
+                      Nanos now,
                       SessionEffects& effects) const
 {
-    auto* datagram = std::get_if<DatagramState>(&state.protocol);
-    if (datagram == nullptr || message.size() > LONGEST)
+    auto* own = std::get_if<DatagramState>(&state.protocol);
+    if (own == nullptr || message.size() > SessionSegment::MAX_MESSAGE)
     {
         ++state.counters.refused;
         return SendResult::TOO_LONG;
     }
-    Bytes segment;
-    segment.reserve(HEADER_SIZE + message.size());
-    ByteWriter writer(segment);
-    writer.U8(DATAGRAM_KIND);
-    writer.U32(static_cast<uint32_t>(datagram->next++));
-    writer.Write(message);
-    effects.segments.push_back(std::move(segment));
+    Step step{state, *own, now, effects};
+    if (!step.Alive())
+    {
+        ++state.counters.refused;
+        return SendResult::FULL;
+    }
+    const int64_t sequence = own->next++;
+    const bool asks = state.parameters.bound != Nanos(0) && !own->asked;
+    if (asks)
+    {
+        step.Ask(sequence, now);
+    }
+    else if (own->asked && own->laterSince == NEVER)
+    {
+        own->laterSince = now;
+    }
+    step.Emit(asks ? SegmentKind::ASKING_DATAGRAM : SegmentKind::DATAGRAM, 0, sequence, message);
     ++state.counters.sent;
     return SendResult::SENT;
 }
 
 void
 DatagramSession::Receive(SessionProtocolState& state,
-                         ByteView segment,
-                         Nanos,
+                         ByteView bytes,
+                         Nanos now,
                          SessionEffects& effects) const
 {
-    auto* datagram = std::get_if<DatagramState>(&state.protocol);
-    ByteReader reader(segment);
-    const uint8_t kind = reader.U8();
-    const uint32_t wire = reader.U32();
-    if (datagram == nullptr || !reader.Ok() || kind != DATAGRAM_KIND)
+    auto* own = std::get_if<DatagramState>(&state.protocol);
+    if (own == nullptr)
     {
-        ++state.counters.malformed;
         return;
     }
-    const int64_t sequence = UnwrapSequence(wire, datagram->expected);
-    if (sequence < 0 || sequence - datagram->expected >= SEEN * SEEN)
+    Step step{state, *own, now, effects};
+    if (!step.Alive())
     {
-        ++state.counters.outside;
         return;
     }
-    if (sequence >= datagram->expected)
+    const auto segment = SessionSegment::Decode(bytes, {});
+    const SegmentKind kind = segment ? segment->kind : SegmentKind::DATA;
+    const ByteView message = segment ? bytes.Sub(segment->EncodedSize()) : ByteView{};
+    if ((kind == SegmentKind::DATAGRAM || kind == SegmentKind::ASKING_DATAGRAM) &&
+        message.size() <= SessionSegment::MAX_MESSAGE)
     {
-        const int64_t gap = sequence - datagram->expected;
-        state.counters.lost += static_cast<uint64_t>(gap);
-        const int64_t clear = std::min(gap + 1, SEEN);
-        for (int64_t i = 0; i < clear; ++i)
-        {
-            SetBit(*datagram, sequence - i, false);
-        }
-        datagram->expected = sequence + 1;
+        step.OnDatagram(*segment, message);
     }
-    else if (sequence < datagram->expected - SEEN)
+    else if (kind == SegmentKind::PROBE)
     {
-        ++state.counters.late;
+        step.Emit(SegmentKind::ANSWER, segment->attempt, segment->sequence, {});
     }
-    else if (TestBit(*datagram, sequence))
+    else if (kind == SegmentKind::ANSWER)
     {
-        ++state.counters.duplicated;
-        return;
+        step.OnAnswer(*segment);
     }
     else
     {
-        ++state.counters.reordered;
-        --state.counters.lost;
+        ++state.counters.malformed;
     }
-    if (sequence >= datagram->expected - SEEN)
-    {
-        SetBit(*datagram, sequence, true);
-    }
-    ++state.counters.delivered;
-    effects.deliveries.push_back(reader.Read(reader.Remaining()).ToBytes());
 }
 
 void
-DatagramSession::Tick(SessionProtocolState&, Nanos, SessionEffects&) const
+DatagramSession::Tick(SessionProtocolState& state, Nanos now, SessionEffects& effects) const
 {
+    auto* own = std::get_if<DatagramState>(&state.protocol);
+    if (own == nullptr || !own->asked)
+    {
+        return;
+    }
+    Step step{state, *own, now, effects};
+    if (step.Bound() <= now)
+    {
+        step.Fail();
+    }
+    else if (own->timer <= now)
+    {
+        ++state.counters.timeouts;
+        effects.unanswered = true;
+        own->roundTrip.BackOff();
+        step.AskAgain();
+    }
 }
 
 Nanos
-DatagramSession::NextDeadline(const SessionProtocolState&) const
+DatagramSession::NextDeadline(const SessionProtocolState& state) const
 {
-    return NEVER;
+    const auto* own = std::get_if<DatagramState>(&state.protocol);
+    return own == nullptr || !own->asked
+               ? NEVER
+               : std::min(own->timer, own->since + state.parameters.bound);
 }
 
 void
-DatagramSession::PeerMoved(SessionProtocolState&, Nanos, SessionEffects&) const
+DatagramSession::PeerMoved(SessionProtocolState& state, Nanos now, SessionEffects& effects) const
 {
+    auto* own = std::get_if<DatagramState>(&state.protocol);
+    if (own == nullptr)
+    {
+        return;
+    }
+    Step step{state, *own, now, effects};
+    if (step.Alive())
+    {
+        own->roundTrip.Restart(state.parameters);
+        if (own->asked)
+        {
+            step.AskAgain();
+        }
+    }
 }
 
 bool
-DatagramSession::Idle(const SessionProtocolState&) const
+DatagramSession::Idle(const SessionProtocolState& state) const
 {
-    return true;
+    const auto* own = std::get_if<DatagramState>(&state.protocol);
+    return own == nullptr || !own->asked;
 }
 
 } // namespace strata

@@ -12,15 +12,18 @@ namespace strata
 
 /**
  * Messages that may be lost, doubled or reordered; the receiver counts which were, and drops
- * doubles that it can tell. A segment is the message behind one byte of kind (0) and four bytes
- * of sequence number. A datagram session keeps no bound: Start ignores it.
+ * doubles that it can tell.
+ *
+ * With a bound t, the peer must show that it is there: a message asks for an answer (at most one
+ * question at a time), the question is repeated as the retransmission timer says (RFC 6298), and
+ * the messages that left meanwhile are covered by the next question. The session fails when t has
+ * passed since the oldest message that no answer covers yet; an answer at that very time still
+ * counts. An answer says that the path works, not that each message arrived. Without a bound
+ * nothing is asked, and the session never fails.
  */
 class DatagramSession : public SessionPolicy
 {
   public:
-    /** Bytes before the message. */
-    static constexpr std::size_t HEADER_SIZE = 5;
-
     const char* Name() const override
     {
         return "datagram";

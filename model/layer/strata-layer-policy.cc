@@ -3,6 +3,7 @@
 #include "strata-layer-policy.h"
 
 #include "strata-datagram-session-policy.h"
+#include "strata-reliable-session-policy.h"
 
 namespace ns3
 {
@@ -15,6 +16,7 @@ LayerPolicies::LayerPolicies()
       routing(std::make_shared<LinkStateRouting>()),
       forwarding(std::make_shared<LongestPrefixForwarding>()),
       datagram(std::make_shared<DatagramSession>()),
+      reliable(std::make_shared<ReliableSession>()),
       attachment(std::make_shared<StayPut>()),
       location(std::make_shared<StayAtLocation>()),
       security(std::make_shared<OpenSecurity>()),

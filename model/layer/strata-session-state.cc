@@ -2,7 +2,10 @@
 
 #include "strata-session-state.h"
 
+#include "ns3/strata-session-segment.h"
+
 #include <algorithm>
+#include <cstdint>
 
 namespace ns3
 {
@@ -46,6 +49,26 @@ Elements(C& c, std::deque<T>& elements)
         }
         elements[i].Code(c);
     }
+}
+
+/** Whether a number of messages leaves room to count on. */
+bool
+IsCount(int64_t count)
+{
+    return count >= 0 && count <= INT64_MAX / 2;
+}
+
+/** Whether spans can be added to a time. */
+bool
+IsTime(Nanos time)
+{
+    return time >= Nanos(0) && time <= 4 * SessionParameters::MAX_SPAN;
+}
+
+bool
+IsDeadline(Nanos time)
+{
+    return time == NEVER || IsTime(time);
 }
 
 /** Reads a state; FieldReader with what states need beyond packets. */
@@ -136,6 +159,10 @@ RoundTripEstimate::Restart(const SessionParameters& parameters)
 {
     *this = RoundTripEstimate();
     timeout = parameters.initialRto;
+    if (parameters.bound != Nanos(0))
+    {
+        timeout = std::clamp(parameters.bound / 4, parameters.minRto, timeout);
+    }
 }
 
 void
@@ -153,7 +180,10 @@ RoundTripEstimate::Measure(Nanos roundTrip, const SessionParameters& parameters)
         variation = (3 * variation + off) / 4;
         smoothed = (7 * smoothed + roundTrip) / 8;
     }
-    timeout = std::clamp(smoothed + 4 * variation, parameters.minRto, parameters.maxRto);
+    // the clock's granularity G is a nanosecond
+    timeout = std::clamp(smoothed + std::max(Nanos(1), 4 * variation),
+                         parameters.minRto,
+                         parameters.maxRto);
     backOff = 0;
 }
 
@@ -172,6 +202,58 @@ RoundTripEstimate::Timeout(const SessionParameters& parameters) const
         doubled *= 2;
     }
     return std::min(doubled, parameters.maxRto);
+}
+
+bool
+RoundTripEstimate::IsValid(const SessionParameters& parameters) const
+{
+    const auto span = [](Nanos value) {
+        return value >= Nanos(0) && value <= SessionParameters::MAX_SPAN;
+    };
+    return span(smoothed) && span(variation) && timeout >= parameters.minRto &&
+           timeout <= parameters.maxRto && backOff < 64;
+}
+
+bool
+DatagramState::IsValid(const SessionParameters& parameters) const
+{
+    return IsCount(next) && IsCount(expected) && leap >= -1 && IsCount(leap + 1) &&
+           IsCount(question) && question <= next && IsTime(askedAt) && IsDeadline(since) &&
+           IsDeadline(laterSince) && IsDeadline(timer) && asked == (since != NEVER) &&
+           asked == (timer != NEVER) && (asked || laterSince == NEVER) &&
+           roundTrip.IsValid(parameters);
+}
+
+bool
+ReliableState::IsValid(const SessionParameters& parameters) const
+{
+    constexpr int64_t WIDEST = UINT16_MAX;
+    if (!IsCount(base) || !IsCount(expected) || limit < base || limit > base + 2 * WIDEST ||
+        edge < expected || edge > expected + WIDEST || inFlight > outgoing.size() ||
+        inFlight > parameters.window || !IsDeadline(timer) ||
+        outgoing.size() > std::size_t{parameters.window} + parameters.queueLimit ||
+        outgoing.empty() != (timer == NEVER) || !roundTrip.IsValid(parameters))
+    {
+        return false;
+    }
+    for (const OutgoingMessage& out : outgoing)
+    {
+        if (!IsTime(out.since) || !IsDeadline(out.firstSent) || !IsTime(out.lastSent) ||
+            out.message.size() > SessionSegment::MAX_MESSAGE)
+        {
+            return false;
+        }
+    }
+    int64_t above = expected;
+    for (const HeldMessage& message : held)
+    {
+        if (message.sequence <= above || message.sequence >= edge)
+        {
+            return false;
+        }
+        above = message.sequence;
+    }
+    return true;
 }
 
 template <class C>
@@ -233,6 +315,7 @@ ReliableState::Code(C& c)
     c.Number(probes);
     Span(c, timer);
     roundTrip.Code(c);
+    c.Number(offered);
     c.Number(expected);
     c.Number(edge);
     Elements(c, held);
@@ -264,11 +347,13 @@ SessionProtocolState::Decode(ByteView bytes)
     {
         return reader.Error();
     }
-    const auto* reliable = std::get_if<ReliableState>(&state.protocol);
-    if (!(state.parameters == state.parameters.Usable()) ||
-        (state.parameters.service != SessionService::DATAGRAM && reliable == nullptr) ||
-        (reliable != nullptr && (reliable->inFlight > reliable->outgoing.size() ||
-                                 state.MessagesKept() > 2U * UINT16_MAX)))
+    const bool right =
+        (state.parameters.service == SessionService::RELIABLE) ==
+            std::holds_alternative<ReliableState>(state.protocol) &&
+        state.parameters.service <= SessionService::RELIABLE &&
+        state.parameters == state.parameters.Usable() &&
+        std::visit([&](const auto& own) { return own.IsValid(state.parameters); }, state.protocol);
+    if (!right)
     {
         return Unexpected<DecodeError>{{DecodeCode::BAD_VALUE, 0}};
     }

@@ -112,7 +112,10 @@ struct RoundTripEstimate
     Nanos timeout{0};   //!< RTO before back-off
     uint8_t backOff{0}; //!< how many times the timeout is doubled
 
-    /** Forgets everything: RTO is the initial one (RFC 6298 2.1). */
+    /**
+     * Forgets everything: RTO is the initial one (RFC 6298 2.1), but no more than a quarter of the
+     * bound, so that a message that is lost at the start can leave again before the bound passes.
+     */
     void Restart(const SessionParameters& parameters);
 
     /** Takes a measurement, and ends the back-off (RFC 6298 2.2 to 2.5, 5.7). */
@@ -126,6 +129,9 @@ struct RoundTripEstimate
 
     template <class C>
     void Code(C& c);
+
+    /** Whether Restart, Measure and BackOff can have led here. */
+    bool IsValid(const SessionParameters& parameters) const;
 
     auto Tie() const
     {
@@ -170,6 +176,9 @@ struct DatagramState
                         timer,
                         roundTrip);
     }
+
+    /** Whether a session with these parameters can be here. */
+    bool IsValid(const SessionParameters& parameters) const;
 };
 
 /** A message on its way out. */
@@ -224,6 +233,7 @@ struct ReliableState
     uint8_t probes{0};                    //!< probes since the window closed, at most 255
     Nanos timer{NEVER};                   //!< when to retransmit or to probe
     RoundTripEstimate roundTrip;
+    uint16_t offered{0};          //!< messages that this end takes, as its ACKs say
     int64_t expected{0};          //!< the next message to deliver
     int64_t edge{0};              //!< the first message that was not offered to the peer yet
     std::deque<HeldMessage> held; //!< by sequence number, all above expected and below edge
@@ -242,10 +252,14 @@ struct ReliableState
                         probes,
                         timer,
                         roundTrip,
+                        offered,
                         expected,
                         edge,
                         held);
     }
+
+    /** Whether a session with these parameters can be here. */
+    bool IsValid(const SessionParameters& parameters) const;
 };
 
 /** One end of a session of either service. */
