@@ -2,12 +2,13 @@
 
 #include "strata-layer-member.h"
 
+#include "strata-device-flow-provider.h"
+
 #include "ns3/abort.h"
 #include "ns3/log.h"
-#include "ns3/packet.h"
 #include "ns3/simulator.h"
-#include "ns3/strata-node.h"
-#include "ns3/strata-ppp-protocol-table.h"
+
+#include <algorithm>
 
 namespace ns3
 {
@@ -52,14 +53,18 @@ void
 LayerMember::DoDispose()
 {
     m_timer.Cancel();
-    for (const auto& [index, underlay] : m_underlays)
+    for (auto& [number, port] : m_ports)
     {
-        StrataNode::Of(m_node)->UnregisterFrameHandler(EtherType::LAYER_PDU,
-                                                       MakeCallback(&LayerMember::Receive, this),
-                                                       underlay.device);
+        port.wake.Cancel();
     }
-    m_underlays.clear();
     m_ports.clear();
+    for (const auto& provider : m_providers)
+    {
+        provider->Dispose();
+    }
+    m_providers.clear();
+    m_waiting.clear();
+    m_machine.reset();
     m_node = nullptr;
     Object::DoDispose();
 }
@@ -75,31 +80,32 @@ LayerMember::Setup(Ptr<Node> node, LayerParameters parameters, LayerPolicies pol
 bool
 LayerMember::AddDevice(Ptr<NetDevice> device)
 {
-    NS_ABORT_MSG_UNLESS(m_machine, "LayerMember::Setup comes before AddDevice");
-    const bool stock = device->GetInstanceTypeId().GetName() == "ns3::PointToPointNetDevice";
-    if (stock || !device->IsPointToPoint())
+    const std::string fault = DeviceFlowProvider::CanCarry(device);
+    if (!fault.empty())
     {
-        NS_LOG_ERROR("device " << device->GetInstanceTypeId().GetName()
-                               << " can't carry the PDUs of a layer; use"
-                                  " ns3::strata::PointToPointDevice");
+        NS_LOG_ERROR(fault);
         return false;
     }
-    Underlay underlay;
-    underlay.device = device;
-    underlay.number = device->GetIfIndex();
-    if (!m_underlays.emplace(device->GetIfIndex(), underlay).second)
+    for (const auto& provider : m_providers)
     {
-        return true;
+        const auto known = DynamicCast<DeviceFlowProvider>(provider);
+        if (known && known->GetDevice() == device)
+        {
+            return true;
+        }
     }
-    StrataNode::Of(m_node)->RegisterFrameHandler(EtherType::LAYER_PDU,
-                                                 MakeCallback(&LayerMember::Receive, this),
-                                                 device);
-    // the callback can't be taken back, so it keeps the member alive, but not the device
-    Ptr<LayerMember> self(this);
-    const uint32_t index = device->GetIfIndex();
-    device->AddLinkChangeCallback(Callback<void>([self, index]() { self->LinkChanged(index); }));
-    LinkChanged(index);
+    auto provider = CreateObject<DeviceFlowProvider>();
+    provider->SetDevice(device);
+    AddProvider(provider);
     return true;
+}
+
+void
+LayerMember::AddProvider(Ptr<FlowProvider> provider)
+{
+    NS_ABORT_MSG_UNLESS(m_machine, "LayerMember::Setup comes before AddProvider and AddDevice");
+    m_providers.push_back(provider);
+    provider->Start(*this);
 }
 
 void
@@ -123,6 +129,18 @@ void
 LayerMember::Leave()
 {
     Take(LeaveEvent{});
+}
+
+bool
+LayerMember::IsSetUp() const
+{
+    return m_machine != nullptr;
+}
+
+const std::vector<Ptr<FlowProvider>>&
+LayerMember::GetProviders() const
+{
+    return m_providers;
 }
 
 Ptr<Node>
@@ -161,114 +179,183 @@ LayerMember::Now()
     return Nanos(Simulator::Now().GetNanoSeconds());
 }
 
-void
-LayerMember::LinkChanged(uint32_t index)
+PortId
+LayerMember::NewFlow()
 {
-    const auto found = m_underlays.find(index);
-    if (found == m_underlays.end())
-    {
-        return;
-    }
-    Underlay& underlay = found->second;
-    const Ptr<NetDevice> device = underlay.device;
-    const bool up = device->IsLinkUp();
-    if (up && underlay.port == NO_PORT)
-    {
-        underlay.port = m_nextPort++;
-        m_ports[underlay.port] = device;
-        PortUpEvent event;
-        event.port = underlay.port;
-        event.mtu = device->GetMtu();
-        event.underlay = underlay.number;
-        Take(event);
-    }
-    else if (!up && underlay.port != NO_PORT)
-    {
-        PortDownEvent event;
-        event.port = underlay.port;
-        m_ports.erase(underlay.port);
-        underlay.port = NO_PORT;
-        Take(event);
-    }
+    return m_nextPort++;
 }
 
 void
-LayerMember::Receive(Ptr<NetDevice> device,
-                     Ptr<const Packet> packet,
-                     uint16_t,
-                     const Address&,
-                     const Address&,
-                     NetDevice::PacketType)
+LayerMember::FlowUp(PortId number, FlowProvider& provider, const FlowProperties& properties)
 {
-    const auto found = m_underlays.find(device->GetIfIndex());
-    if (found == m_underlays.end() || found->second.port == NO_PORT)
+    Port& port = m_ports[number];
+    port.provider = Ptr<FlowProvider>(&provider);
+    const auto& scheduler = m_machine->Policies().scheduler;
+    if (scheduler && properties.rate != 0)
     {
-        return;
+        port.egress =
+            std::make_unique<EgressMachine>(scheduler, properties.rate, properties.framing);
     }
-    m_buffer.resize(packet->GetSize());
-    packet->CopyData(m_buffer.data(), static_cast<uint32_t>(m_buffer.size()));
-    const auto header = PduHeader::Decode(m_buffer);
-    if (header && header->layer != m_machine->Parameters().layerId)
-    {
-        // another layer shares the device; its own member sees the frame as well
-        return;
-    }
-    if (header)
-    {
-        Effects effects;
-        const auto port =
-            m_machine->FastForward(m_state, found->second.port, *header, Now(), effects);
-        if (port)
-        {
-            PduHeader::CountHop(m_buffer.data());
-            ++m_forwarded;
-            m_buffer.resize(header->totalLength);
-            SendBytes(*port, m_buffer);
-            CarryOut(effects);
-            return;
-        }
-    }
-    PduEvent event;
-    event.port = found->second.port;
-    event.bytes = m_buffer;
+    PortUpEvent event;
+    event.port = number;
+    event.cost = properties.cost;
+    event.mtu = properties.mtu;
+    event.broadcast = properties.broadcast;
+    const auto place = std::find(m_providers.begin(), m_providers.end(), port.provider);
+    event.underlay = static_cast<uint32_t>(place - m_providers.begin());
     Take(event);
 }
 
 void
-LayerMember::SendBytes(PortId port, const Bytes& bytes)
+LayerMember::FlowDown(PortId port)
 {
-    if (port == LOOPBACK_PORT)
+    const auto found = m_ports.find(port);
+    if (found == m_ports.end())
+    {
+        return;
+    }
+    found->second.wake.Cancel();
+    m_ports.erase(found);
+    Take(PortDownEvent{port});
+}
+
+void
+LayerMember::FlowReceive(PortId port, Bytes& pdu)
+{
+    const auto header = PduHeader::Decode(pdu);
+    if (header && header->layer != m_machine->Parameters().layerId)
+    {
+        // another layer shares the underlay; its own member sees the bytes as well
+        return;
+    }
+    if (header && !m_busy)
+    {
+        Effects effects;
+        const auto out = m_machine->FastForward(m_state, port, *header, Now(), effects);
+        if (out)
+        {
+            PduHeader::CountHop(pdu.data());
+            ++m_forwarded;
+            pdu.resize(header->totalLength);
+            SendBytes(*out, pdu, header->slice);
+            if (!effects.writes.empty())
+            {
+                CarryOut(effects);
+                Reschedule();
+                ProcessWaiting();
+            }
+            return;
+        }
+    }
+    PduEvent event;
+    event.port = port;
+    event.bytes = pdu;
+    Take(std::move(event));
+}
+
+void
+LayerMember::SendBytes(PortId number, const Bytes& bytes, uint8_t slice)
+{
+    if (number == LOOPBACK_PORT)
     {
         PduEvent event;
-        event.port = port;
+        event.port = number;
         event.bytes = bytes;
-        Simulator::ScheduleNow(&LayerMember::Take, this, MemberEvent(event));
+        Simulator::ScheduleNow(&LayerMember::Take, this, MemberEvent(std::move(event)));
         return;
     }
-    const auto device = m_ports.find(port);
-    if (device == m_ports.end())
+    const auto found = m_ports.find(number);
+    if (found == m_ports.end())
+    {
+        // the flow ended in the same instant
+        Count(DropNotice{MemberDrop::NO_ROUTE, PduType{}});
+        return;
+    }
+    Port& port = found->second;
+    if (port.egress)
+    {
+        const auto result = port.egress->Offer(port.queue, bytes, slice, Now());
+        if (result == EgressMachine::Result::NO_ROOM)
+        {
+            Count(DropNotice{MemberDrop::QUEUE_FULL, PduType{}});
+        }
+        else if (result == EgressMachine::Result::WAITS && port.wake.IsExpired())
+        {
+            Drain(number);
+        }
+        if (result != EgressMachine::Result::SEND)
+        {
+            return;
+        }
+    }
+    // the provider traces and counts what it does not take
+    port.provider->Send(number, bytes, slice);
+}
+
+void
+LayerMember::Drain(PortId number)
+{
+    const auto found = m_ports.find(number);
+    if (found == m_ports.end())
     {
         return;
     }
-    // the device traces and counts what it does not take
-    device->second->Send(Create<Packet>(bytes.data(), static_cast<uint32_t>(bytes.size())),
-                         device->second->GetBroadcast(),
-                         EtherType::LAYER_PDU);
+    Port& port = found->second;
+    while (auto pdu = port.egress->Next(port.queue, Now()))
+    {
+        const auto header = PduHeader::Decode(*pdu, PduHeader::Context{true});
+        port.provider->Send(number, *pdu, header ? header->slice : 0);
+    }
+    const Nanos deadline = EgressMachine::NextDeadline(port.queue);
+    if (deadline != NEVER)
+    {
+        port.wake = Simulator::Schedule(NanoSeconds((deadline - Now()).count()),
+                                        &LayerMember::Drain,
+                                        this,
+                                        number);
+    }
 }
 
 void
 LayerMember::Take(const MemberEvent& event)
 {
     NS_ABORT_MSG_UNLESS(m_machine, "LayerMember::Setup comes first");
+    if (m_busy)
+    {
+        m_waiting.push_back(event);
+        return;
+    }
+    Process(event);
+    ProcessWaiting();
+}
+
+void
+LayerMember::ProcessWaiting()
+{
+    while (!m_waiting.empty() && !m_busy)
+    {
+        const MemberEvent event = std::move(m_waiting.front());
+        m_waiting.pop_front();
+        if (m_machine)
+        {
+            Process(event);
+        }
+    }
+}
+
+void
+LayerMember::Process(const MemberEvent& event)
+{
     Effects effects;
     m_machine->Step(m_state, event, Now(), effects);
-    Reschedule();
     CarryOut(effects);
+    Reschedule();
 }
 
 void
 LayerMember::CarryOut(const Effects& effects)
 {
+    m_busy = true;
     for (const WriteRecord& write : effects.writes)
     {
         m_writeTrace(write);
@@ -276,15 +363,14 @@ LayerMember::CarryOut(const Effects& effects)
     for (const TransmitEffect& transmit : effects.transmits)
     {
         m_transmitTrace(transmit);
-        SendBytes(transmit.port, transmit.pdu);
+        SendBytes(transmit.port, transmit.pdu, transmit.slice);
     }
     for (const Notice& notice : effects.notices)
     {
         if (const auto* drop = std::get_if<DropNotice>(&notice))
         {
-            ++m_drops[static_cast<std::size_t>(drop->reason)];
-            NS_LOG_LOGIC(m_state.name << " drops " << PduTypeName(drop->type) << ": "
-                                      << MemberDropName(drop->reason));
+            Count(*drop);
+            continue;
         }
         m_noticeTrace(notice);
     }
@@ -292,11 +378,26 @@ LayerMember::CarryOut(const Effects& effects)
     {
         m_deliverTrace(delivery);
     }
+    m_busy = false;
+}
+
+void
+LayerMember::Count(const DropNotice& drop)
+{
+    ++m_drops[static_cast<std::size_t>(drop.reason)];
+    NS_LOG_LOGIC(m_state.name << " drops " << PduTypeName(drop.type) << ": "
+                              << MemberDropName(drop.reason));
+    m_noticeTrace(drop);
 }
 
 void
 LayerMember::Reschedule()
 {
+    if (!m_machine)
+    {
+        // disposed of by who heard the last effect
+        return;
+    }
     const Nanos deadline = MemberMachine::NextDeadline(m_state);
     if (deadline == m_timerAt && !m_timer.IsExpired())
     {

@@ -3,9 +3,10 @@
 #ifndef STRATA_LAYER_MEMBER_H
 #define STRATA_LAYER_MEMBER_H
 
+#include "strata-egress-machine.h"
+#include "strata-flow-provider.h"
 #include "strata-member-machine.h"
 
-#include "ns3/address.h"
 #include "ns3/event-id.h"
 #include "ns3/net-device.h"
 #include "ns3/node.h"
@@ -13,7 +14,9 @@
 #include "ns3/traced-callback.h"
 
 #include <array>
+#include <deque>
 #include <map>
+#include <memory>
 
 namespace ns3
 {
@@ -21,16 +24,18 @@ namespace strata
 {
 
 /**
- * A process of a layer on a node: drives a MemberMachine with simulated time and with the frames
- * of devices, and carries out its effects.
+ * A process of a layer on a node: drives a MemberMachine with simulated time and with what its
+ * flow providers bring, and carries out its effects.
  *
  * A device offers one flow while its link is up, so plugging a cable in or out is all that a
- * scenario does to move a machine. The device must carry EtherType 0x88B5 to exactly one peer:
- * strata's PointToPointDevice does; the stock PointToPointNetDevice sends that type as PPP
- * protocol 0x0000 and is refused. Dispose() a member before the simulation is destroyed: its
- * devices keep it alive until then.
+ * scenario does to move a machine. If the layer has a scheduler, PDUs wait for a port whose rate
+ * is known in the member's own queues (EgressMachine); else the device's queue holds them.
+ *
+ * Events that arrive while the effects of another are carried out (a layer below may call back)
+ * wait their turn. Dispose() a member before the simulation is destroyed: its devices keep its
+ * providers alive until then.
  */
-class LayerMember : public Object
+class LayerMember : public Object, private FlowUser
 {
   public:
     static TypeId GetTypeId();
@@ -41,9 +46,12 @@ class LayerMember : public Object
     /** Prepares the process; call once, before anything else. */
     void Setup(Ptr<Node> node, LayerParameters parameters, LayerPolicies policies);
 
-    /** Uses \p device as an underlay of its own. \return false, with nothing changed, for a device
-     * that can't carry PDUs of a layer to one peer. */
+    /** Uses \p device as an underlay of its own. \return false, with nothing changed and a line in
+     * the log, for a device that can't carry PDUs of a layer (DeviceFlowProvider::CanCarry). */
     bool AddDevice(Ptr<NetDevice> device);
+
+    /** Uses \p provider, which no other member uses, as an underlay. */
+    void AddProvider(Ptr<FlowProvider> provider);
 
     /** Begins the layer under \p name, the owner of the block of \p blockLength bits around it. */
     void Bootstrap(MemberName name, uint8_t blockLength);
@@ -57,7 +65,11 @@ class LayerMember : public Object
     /** Hands any event to the machine. */
     void Take(const MemberEvent& event);
 
+    /** Whether Setup was called and the member was not disposed of. */
+    bool IsSetUp() const;
+
     Ptr<Node> GetNode() const;
+    const std::vector<Ptr<FlowProvider>>& GetProviders() const;
     MemberName GetName() const;
     const MemberState& GetState() const;
 
@@ -83,35 +95,39 @@ class LayerMember : public Object
     void DoDispose() override;
 
   private:
-    void Receive(Ptr<NetDevice> device,
-                 Ptr<const Packet> packet,
-                 uint16_t protocol,
-                 const Address& from,
-                 const Address& to,
-                 NetDevice::PacketType type);
-    void LinkChanged(uint32_t index);
-    void SendBytes(PortId port, const Bytes& bytes);
+    struct Port
+    {
+        Ptr<FlowProvider> provider;
+        std::unique_ptr<EgressMachine> egress; //!< null: nothing waits here
+        EgressState queue;
+        EventId wake;
+    };
+
+    PortId NewFlow() override;
+    void FlowUp(PortId port, FlowProvider& provider, const FlowProperties& properties) override;
+    void FlowDown(PortId port) override;
+    void FlowReceive(PortId port, Bytes& pdu) override;
+
+    void Process(const MemberEvent& event);
+    void ProcessWaiting();
+    void SendBytes(PortId port, const Bytes& bytes, uint8_t slice);
+    void Drain(PortId port);
     void CarryOut(const Effects& effects);
+    void Count(const DropNotice& drop);
     void Reschedule();
     void OnTimer();
     static Nanos Now();
 
-    struct Underlay
-    {
-        Ptr<NetDevice> device;
-        PortId port{NO_PORT}; //!< NO_PORT while the link is down
-        uint32_t number{0};
-    };
-
     Ptr<Node> m_node;
     std::unique_ptr<MemberMachine> m_machine;
     MemberState m_state;
-    std::map<uint32_t, Underlay> m_underlays; //!< by the device's interface index
-    std::map<PortId, Ptr<NetDevice>> m_ports;
+    std::vector<Ptr<FlowProvider>> m_providers;
+    std::map<PortId, Port> m_ports;
     PortId m_nextPort{1};
+    bool m_busy{false};                //!< effects are being carried out
+    std::deque<MemberEvent> m_waiting; //!< until that is done
     EventId m_timer;
     Nanos m_timerAt{NEVER};
-    Bytes m_buffer; //!< of the frame being received
     uint64_t m_forwarded{0};
     std::array<uint64_t, static_cast<std::size_t>(MemberDrop::COUNT_)> m_drops{};
 

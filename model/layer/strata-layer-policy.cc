@@ -19,8 +19,7 @@ LayerPolicies::LayerPolicies()
       reliable(std::make_shared<ReliableSession>()),
       attachment(std::make_shared<StayPut>()),
       location(std::make_shared<StayAtLocation>()),
-      security(std::make_shared<OpenSecurity>()),
-      scheduler(std::make_shared<FifoScheduler>())
+      security(std::make_shared<OpenSecurity>())
 {
 }
 

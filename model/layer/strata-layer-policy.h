@@ -57,7 +57,7 @@ struct LayerPolicies
     std::shared_ptr<const AttachmentPolicy> attachment;
     std::shared_ptr<const LocationPolicy> location;
     std::shared_ptr<const SecurityPolicy> security;
-    std::shared_ptr<const SchedulerPolicy> scheduler;
+    std::shared_ptr<const SchedulerPolicy> scheduler; //!< none: underlays queue as they like
 };
 
 } // namespace strata

@@ -241,6 +241,12 @@ struct SessionOpenedNotice
     bool incoming{false};
 };
 
+/** The peer has accepted a session that this end asked for. */
+struct SessionAcceptedNotice
+{
+    uint32_t session{0};
+};
+
 struct SessionEndedNotice
 {
     uint32_t session{0};
@@ -292,6 +298,7 @@ using Notice = std::variant<EnrolledNotice,
                             LinkNotice,
                             AttachedNotice,
                             SessionOpenedNotice,
+                            SessionAcceptedNotice,
                             SessionEndedNotice,
                             WritableNotice,
                             ExportedNotice,

@@ -376,6 +376,7 @@ SessionManager::OnPdu(const Pdu& pdu, const SessionAcceptBody& body)
     m_turn.Forget([session](const PendingRequest& r) {
         return r.kind == PendingKind::SESSION_OPEN && r.session == session;
     });
+    m_turn.Notify(SessionAcceptedNotice{session});
     SessionUse& use = state.uses.at(session);
     use.lastHeard = m_turn.now;
     const auto waiting = std::move(use.waiting);
