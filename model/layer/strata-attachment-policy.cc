@@ -117,7 +117,8 @@ TellHome::OnLeafLost(AttachmentTurn& turn, const AttachmentRecord& record) const
 bool
 ApplyLeafRecord(AttachmentTurn& turn, const AttachmentRecord& record, Nanos expires)
 {
-    MemberState& state = turn.state;
+    const MemberState& state = turn.state;
+    MemberControl& control = turn.control;
     const LeafEntry* known = state.leaves.Find(record.leaf);
     if (known != nullptr)
     {
@@ -139,11 +140,11 @@ ApplyLeafRecord(AttachmentTurn& turn, const AttachmentRecord& record, Nanos expi
     entry.record = record;
     entry.expires = expires;
     turn.tables.Set(state.leaves, record.leaf, entry);
-    state.repairing.erase(record.leaf);
+    control.repairing.erase(record.leaf);
     if (expires != NEVER)
     {
-        state.ageAt = std::min(state.ageAt, expires);
-        state.WakeAt(expires);
+        control.ageAt = std::min(state.ageAt, expires);
+        control.WakeAt(expires);
     }
     turn.policies.routing->OnLeafRecord(turn, record);
     return true;

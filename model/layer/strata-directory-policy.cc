@@ -130,7 +130,7 @@ KnownLocation(const Turn& turn, const std::string& process, bool fresh)
 void
 LookUp(LocationTurn& turn, uint32_t session)
 {
-    MemberState& state = turn.state;
+    const MemberState& state = turn.state;
     const SessionEntry* entry = state.sessions.Find(session);
     if (entry == nullptr)
     {

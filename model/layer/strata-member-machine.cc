@@ -87,8 +87,8 @@ MemberMachine::On(Turn& turn, const JoinEvent& event) const
     {
         return;
     }
-    turn.state.phase = MemberPhase::ENROLLING;
-    turn.state.wish = event.wish;
+    turn.control.phase = MemberPhase::ENROLLING;
+    turn.control.wish = event.wish;
     for (const auto& [port, entry] : turn.state.ports)
     {
         SendHello(turn, port, true);
@@ -98,7 +98,8 @@ MemberMachine::On(Turn& turn, const JoinEvent& event) const
 void
 MemberMachine::On(Turn& turn, const LeaveEvent&) const
 {
-    MemberState& state = turn.state;
+    const MemberState& state = turn.state;
+    MemberControl& control = turn.control;
     if (state.phase != MemberPhase::MEMBER)
     {
         return;
@@ -114,7 +115,7 @@ MemberMachine::On(Turn& turn, const LeaveEvent&) const
     }
     AttachmentTurn writer(turn, WriteCause::ENROLLMENT);
     m_policies.routing->OnLeave(writer);
-    state.flushAt = turn.now;
+    control.flushAt = turn.now;
     turn.Flush();
     for (const auto& [port, link] : state.links)
     {
@@ -127,8 +128,8 @@ MemberMachine::On(Turn& turn, const LeaveEvent&) const
     writer.tables.Clear(state.links);
     writer.tables.Clear(state.routes);
     writer.tables.Clear(state.attachments);
-    state.pending.clear();
-    state.phase = MemberPhase::LEFT;
+    control.pending.clear();
+    control.phase = MemberPhase::LEFT;
 }
 
 void
@@ -139,7 +140,7 @@ MemberMachine::On(Turn& turn, const PortUpEvent& event) const
     entry.mtu = event.mtu;
     entry.broadcast = event.broadcast;
     entry.underlay = event.underlay;
-    turn.state.ports[event.port] = entry;
+    turn.control.ports[event.port] = entry;
     AttachmentTurn writer(turn, WriteCause::LINK_CHANGE);
     AttachmentEntry attachment;
     if (const AttachmentEntry* known = turn.state.attachments.Find(event.underlay))
@@ -163,8 +164,8 @@ MemberMachine::On(Turn& turn, const PortDownEvent& event) const
         return;
     }
     const uint32_t underlay = entry->second.underlay;
-    turn.state.ports.erase(entry);
-    turn.state.outbox.erase(event.port);
+    turn.control.ports.erase(entry);
+    turn.control.outbox.erase(event.port);
     turn.Forget([&event](const PendingRequest& request) { return request.port == event.port; });
     LinkDown(turn, event.port, false);
     AttachmentTurn writer(turn, WriteCause::LINK_CHANGE);
@@ -190,7 +191,8 @@ MemberMachine::On(Turn& turn, const TimerEvent&) const
 void
 MemberMachine::On(Turn& turn, const RegisterEvent& event) const
 {
-    MemberState& state = turn.state;
+    const MemberState& state = turn.state;
+    MemberControl& control = turn.control;
     if (event.process.empty() || event.process.size() > 255 ||
         state.processes.count(event.process) != 0)
     {
@@ -198,7 +200,7 @@ MemberMachine::On(Turn& turn, const RegisterEvent& event) const
     }
     const LocationRecord* known = state.locations.Find(event.process);
     const uint32_t sequence = known == nullptr ? 1 : known->sequence + 1;
-    state.processes[event.process] = sequence;
+    control.processes[event.process] = sequence;
     if (turn.IsMember())
     {
         LocationTurn writer(turn, WriteCause::REGISTRATION);
@@ -209,8 +211,9 @@ MemberMachine::On(Turn& turn, const RegisterEvent& event) const
 void
 MemberMachine::On(Turn& turn, const UnregisterEvent& event) const
 {
-    MemberState& state = turn.state;
-    const auto found = state.processes.find(event.process);
+    const MemberState& state = turn.state;
+    MemberControl& control = turn.control;
+    const auto found = control.processes.find(event.process);
     if (found == state.processes.end())
     {
         return;
@@ -225,7 +228,7 @@ MemberMachine::On(Turn& turn, const UnregisterEvent& event) const
             sessions.Close(number, SessionEnd::FINISHED);
         }
     }
-    state.processes.erase(event.process);
+    control.processes.erase(event.process);
     LocationTurn writer(turn, WriteCause::REGISTRATION);
     Publish(writer, LocationRecord{event.process, sequence, state.name, 1});
 }
@@ -269,20 +272,21 @@ MemberMachine::On(Turn& turn, const ProbeEvent& event) const
 void
 MemberMachine::Enroll(Turn& turn, MemberName name, uint8_t blockLength) const
 {
-    MemberState& state = turn.state;
-    state.phase = MemberPhase::MEMBER;
-    state.name = name;
-    state.blockLength = blockLength;
+    const MemberState& state = turn.state;
+    MemberControl& control = turn.control;
+    control.phase = MemberPhase::MEMBER;
+    control.name = name;
+    control.blockLength = blockLength;
     if (turn.IsRouter())
     {
-        state.tree.root = name;
+        control.tree.root = name;
     }
     AttachmentTurn writer(turn, WriteCause::ENROLLMENT);
     m_policies.routing->OnEnrolled(writer);
     if (m_parameters.helloInterval > Nanos::zero())
     {
-        state.nextHello = turn.now + m_parameters.helloInterval;
-        state.WakeAt(state.nextHello);
+        control.nextHello = turn.now + m_parameters.helloInterval;
+        control.WakeAt(state.nextHello);
     }
     turn.Notify(EnrolledNotice{name});
 }
@@ -291,7 +295,8 @@ void
 MemberMachine::LinkUp(Turn& turn, PortId port, MemberName neighbor, MemberRole role, Nanos hold)
     const
 {
-    MemberState& state = turn.state;
+    const MemberState& state = turn.state;
+    MemberControl& control = turn.control;
     LinkEntry link;
     link.neighbor = neighbor;
     link.role = role;
@@ -300,7 +305,7 @@ MemberMachine::LinkUp(Turn& turn, PortId port, MemberName neighbor, MemberRole r
     link.holdTime = hold;
     if (hold > Nanos::zero())
     {
-        state.WakeAt(turn.now + hold);
+        control.WakeAt(turn.now + hold);
     }
     AttachmentTurn writer(turn, WriteCause::LINK_CHANGE);
     if (!writer.tables.Set(state.links, port, link))
@@ -321,7 +326,8 @@ MemberMachine::LinkUp(Turn& turn, PortId port, MemberName neighbor, MemberRole r
 void
 MemberMachine::LinkDown(Turn& turn, PortId port, bool died) const
 {
-    MemberState& state = turn.state;
+    const MemberState& state = turn.state;
+    MemberControl& control = turn.control;
     const LinkEntry* found = state.links.Find(port);
     if (found == nullptr)
     {
@@ -355,7 +361,7 @@ MemberMachine::LinkDown(Turn& turn, PortId port, bool died) const
         LeafEntry lost = *leaf;
         lost.withdrawAt = turn.now + m_parameters.leafHold;
         writer.tables.Set(state.leaves, link.neighbor, lost);
-        state.WakeAt(lost.withdrawAt);
+        control.WakeAt(lost.withdrawAt);
     }
     if (m_policies.routing->KeepsTree() && UpdateTree(turn))
     {
@@ -387,7 +393,8 @@ MemberMachine::SendHello(Turn& turn, PortId port, bool replyWanted) const
 void
 MemberMachine::RequestEnrollment(Turn& turn, PortId port) const
 {
-    MemberState& state = turn.state;
+    const MemberState& state = turn.state;
+    MemberControl& control = turn.control;
     for (const auto& [transaction, pending] : state.pending)
     {
         const bool same = pending.port == port || !turn.IsMember();
@@ -400,7 +407,7 @@ MemberMachine::RequestEnrollment(Turn& turn, PortId port) const
     body.role = m_parameters.role;
     body.reattach = turn.IsMember() ? 1 : 0;
     body.name = turn.IsMember() ? state.name : state.wish;
-    body.sequence = ++state.attachmentSequence;
+    body.sequence = ++control.attachmentSequence;
     body.layerName = m_parameters.layerName;
     body.machine = m_parameters.machine;
     PendingRequest request;
@@ -424,11 +431,12 @@ MemberMachine::PointLeafAt(AttachmentTurn& turn, PortId port) const
 void
 MemberMachine::RunTimers(Turn& turn) const
 {
-    MemberState& state = turn.state;
-    state.wake = NEVER;
+    const MemberState& state = turn.state;
+    MemberControl& control = turn.control;
+    control.wake = NEVER;
     if (turn.now >= state.nextHello && turn.IsMember())
     {
-        state.nextHello = turn.now + m_parameters.helloInterval;
+        control.nextHello = turn.now + m_parameters.helloInterval;
         for (const auto& [port, entry] : state.ports)
         {
             SendHello(turn, port, false);
@@ -485,7 +493,8 @@ MemberMachine::RunTimers(Turn& turn) const
 void
 MemberMachine::RetryPending(Turn& turn) const
 {
-    MemberState& state = turn.state;
+    const MemberState& state = turn.state;
+    MemberControl& control = turn.control;
     std::vector<uint32_t> due;
     for (const auto& [transaction, request] : state.pending)
     {
@@ -496,7 +505,7 @@ MemberMachine::RetryPending(Turn& turn) const
     }
     for (const uint32_t transaction : due)
     {
-        const auto found = state.pending.find(transaction);
+        const auto found = control.pending.find(transaction);
         if (found == state.pending.end())
         {
             continue;
@@ -510,7 +519,7 @@ MemberMachine::RetryPending(Turn& turn) const
         }
         if (last)
         {
-            state.pending.erase(transaction);
+            control.pending.erase(transaction);
             continue;
         }
         if (state.pending.count(transaction) != 0)
@@ -525,7 +534,8 @@ MemberMachine::RetryPending(Turn& turn) const
 void
 MemberMachine::FindWake(Turn& turn) const
 {
-    MemberState& state = turn.state;
+    const MemberState& state = turn.state;
+    MemberControl& control = turn.control;
     Nanos wake = std::min({state.nextHello, state.shortestPathAt, state.flushAt, state.ageAt});
     for (const auto& [transaction, request] : state.pending)
     {
@@ -542,7 +552,7 @@ MemberMachine::FindWake(Turn& turn) const
     {
         wake = std::min({wake, entry.withdrawAt, entry.expires});
     }
-    state.wake = std::min(wake, SessionManager(turn).NextDeadline());
+    control.wake = std::min(wake, SessionManager(turn).NextDeadline());
 }
 
 } // namespace strata

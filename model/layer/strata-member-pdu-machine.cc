@@ -48,7 +48,7 @@ MemberMachine::On(Turn& turn, const PduEvent& event) const
 void
 MemberMachine::OnPdu(Turn& turn, PortId port, Pdu& pdu) const
 {
-    MemberState& state = turn.state;
+    const MemberState& state = turn.state;
     const PduType type = pdu.header.type;
     if (pdu.header.layer != m_parameters.layerId)
     {
@@ -142,7 +142,8 @@ MemberMachine::Arrive(Turn& turn, PortId port, Pdu& pdu) const
 void
 MemberMachine::OnBody(Turn& turn, PortId port, const Pdu& pdu, const HelloBody& body) const
 {
-    MemberState& state = turn.state;
+    const MemberState& state = turn.state;
+    MemberControl& control = turn.control;
     const MemberName neighbor = pdu.header.source;
     if (pdu.header.destination != NO_NAME)
     {
@@ -184,7 +185,8 @@ MemberMachine::OnBody(Turn& turn, PortId port, const Pdu& pdu, const HelloBody& 
     }
     if (m_policies.routing->KeepsTree() && turn.IsRouter() && turn.IsMember())
     {
-        state.tree.heard[port] = std::make_tuple(body.treeRoot, body.treeDistance, body.treeParent);
+        control.tree.heard[port] =
+            std::make_tuple(body.treeRoot, body.treeDistance, body.treeParent);
         if (UpdateTree(turn))
         {
             for (const auto& [other, entry] : state.links)
@@ -198,7 +200,8 @@ MemberMachine::OnBody(Turn& turn, PortId port, const Pdu& pdu, const HelloBody& 
 void
 MemberMachine::OnBody(Turn& turn, PortId port, const Pdu& pdu, const EnrollRequestBody& body) const
 {
-    MemberState& state = turn.state;
+    const MemberState& state = turn.state;
+    MemberControl& control = turn.control;
     const auto refuse = [&](EnrollRefusal reason) {
         turn.SendOnPort(port, EnrollRefuseBody{body.transaction, reason});
     };
@@ -244,11 +247,11 @@ MemberMachine::OnBody(Turn& turn, PortId port, const Pdu& pdu, const EnrollReque
     else if (name == NO_NAME)
     {
         auto assigned =
-            m_policies.naming->Assign(state.naming, state.name, state.blockLength, body.role);
+            m_policies.naming->Assign(control.naming, state.name, state.blockLength, body.role);
         while (assigned && (taken(assigned->name) || state.leaves.Contains(assigned->name)))
         {
             assigned =
-                m_policies.naming->Assign(state.naming, state.name, state.blockLength, body.role);
+                m_policies.naming->Assign(control.naming, state.name, state.blockLength, body.role);
         }
         if (!assigned)
         {
@@ -302,7 +305,7 @@ MemberMachine::OnBody(Turn& turn, PortId port, const Pdu& pdu, const EnrollReque
 void
 MemberMachine::OnBody(Turn& turn, PortId port, const Pdu& pdu, const EnrollAcceptBody& body) const
 {
-    MemberState& state = turn.state;
+    const MemberState& state = turn.state;
     const auto request = turn.Settle(body.transaction);
     if (!request || request->kind != PendingKind::ENROLL || request->port != port ||
         body.name == NO_NAME || (turn.IsMember() && body.name != state.name))
@@ -374,7 +377,7 @@ MemberMachine::OnBody(Turn& turn, PortId port, const Pdu&, const EnrollRefuseBod
 void
 MemberMachine::OnBody(Turn& turn, PortId port, const Pdu&, const LeaveBody& body) const
 {
-    MemberState& state = turn.state;
+    const MemberState& state = turn.state;
     const LinkEntry* link = state.links.Find(port);
     if (link == nullptr || link->neighbor != body.name)
     {
@@ -429,7 +432,7 @@ MemberMachine::OnBody(Turn& turn, PortId port, const Pdu&, const LinkStateBody& 
 void
 MemberMachine::OnBody(Turn& turn, PortId port, const Pdu& pdu, const AttachmentBody& body) const
 {
-    MemberState& state = turn.state;
+    const MemberState& state = turn.state;
     const bool flooded = pdu.header.destination == NO_NAME;
     if (!turn.IsRouter() || (flooded && state.links.Find(port) == nullptr))
     {
@@ -491,7 +494,7 @@ MemberMachine::OnBody(Turn& turn, PortId port, const Pdu& pdu, const LocationBod
 void
 MemberMachine::OnBody(Turn& turn, PortId, const Pdu& pdu, const ResolveBody& body) const
 {
-    MemberState& state = turn.state;
+    const MemberState& state = turn.state;
     ResolvedBody answer;
     answer.transaction = body.transaction;
     answer.kind = body.kind;
@@ -531,8 +534,9 @@ MemberMachine::OnBody(Turn& turn, PortId, const Pdu& pdu, const ResolveBody& bod
 void
 MemberMachine::OnBody(Turn& turn, PortId, const Pdu&, const ResolvedBody& body) const
 {
-    MemberState& state = turn.state;
-    const auto found = state.pending.find(body.transaction);
+    const MemberState& state = turn.state;
+    MemberControl& control = turn.control;
+    const auto found = control.pending.find(body.transaction);
     if (found == state.pending.end() || found->second.kind != PendingKind::RESOLVE)
     {
         turn.Drop(MemberDrop::STALE, PduType::RESOLVED);
@@ -550,13 +554,13 @@ MemberMachine::OnBody(Turn& turn, PortId, const Pdu&, const ResolvedBody& body) 
     }
     AttachmentTurn writer(turn, WriteCause::ROUTING);
     ApplyLeafRecord(writer, body.attachment, turn.now + m_parameters.cacheAge);
-    const auto waiting = state.unresolved.find(body.attachment.leaf);
+    const auto waiting = control.unresolved.find(body.attachment.leaf);
     if (waiting == state.unresolved.end())
     {
         return;
     }
     const std::vector<Bytes> pdus = std::move(waiting->second);
-    state.unresolved.erase(waiting);
+    control.unresolved.erase(waiting);
     for (const Bytes& bytes : pdus)
     {
         if (auto pdu = Pdu::Decode(bytes))
@@ -569,7 +573,7 @@ MemberMachine::OnBody(Turn& turn, PortId, const Pdu&, const ResolvedBody& body) 
 void
 MemberMachine::OnBody(Turn& turn, PortId port, const Pdu& pdu, const TunnelBody& body) const
 {
-    MemberState& state = turn.state;
+    const MemberState& state = turn.state;
     auto inner = Pdu::Decode(body.inner);
     if (!inner || inner->header.layer != m_parameters.layerId ||
         std::holds_alternative<TunnelBody>(inner->body))
@@ -678,7 +682,7 @@ MemberMachine::OnBody(Turn& turn, PortId, const Pdu&, const AnnounceBody&) const
 void
 MemberMachine::Announced(Turn& turn, PortId port, Pdu& pdu, const AnnounceBody& body) const
 {
-    MemberState& state = turn.state;
+    const MemberState& state = turn.state;
     const MemberName leaf = body.attachment.leaf;
     if (!turn.IsRouter() || leaf != pdu.header.destination || leaf != pdu.header.source)
     {

@@ -198,12 +198,25 @@ using LeafTable = GuardedTable<MemberName, LeafEntry, TableKind::ROUTES>;
 using LocationTable = GuardedTable<std::string, LocationRecord, TableKind::LOCATIONS>;
 using SessionTable = GuardedTable<uint32_t, SessionEntry, TableKind::SESSIONS>;
 
-/**
- * All that one member knows: a value that can be copied, compared and hashed. The guarded tables
- * change only through a right (see strata-write-right.h); what stands beside them is the private
- * control state of the machine.
- */
-struct MemberState
+/** What mobility writes; the tables change only through a right (see strata-write-right.h). */
+struct MemberTables
+{
+    AttachmentTable attachments;
+    LinkTable links;
+    LinkStateTable linkStates;
+    LeafTable leaves;
+    RouteTable routes;
+    LocationTable locations;
+    SessionTable sessions;
+
+    auto Tie() const
+    {
+        return std::tie(attachments, links, linkStates, leaves, routes, locations, sessions);
+    }
+};
+
+/** What stands beside the tables: the control state of the machine and its policies. */
+struct MemberControl
 {
     MemberPhase phase{MemberPhase::OUTSIDE};
     MemberName name{NO_NAME};
@@ -216,14 +229,6 @@ struct MemberState
     uint32_t nextSession{1};
 
     std::map<PortId, PortEntry> ports;
-    AttachmentTable attachments;
-    LinkTable links;
-    LinkStateTable linkStates;
-    LeafTable leaves;
-    RouteTable routes;
-    LocationTable locations;
-    SessionTable sessions;
-
     std::map<std::string, uint32_t> processes; //!< registered here, with their location's sequence
     std::map<uint32_t, SessionUse> uses;
     std::map<uint32_t, PendingRequest> pending; //!< by transaction
@@ -250,13 +255,6 @@ struct MemberState
                         nextTransaction,
                         nextSession,
                         ports,
-                        attachments,
-                        links,
-                        linkStates,
-                        leaves,
-                        routes,
-                        locations,
-                        sessions,
                         processes,
                         uses,
                         pending,
@@ -275,6 +273,18 @@ struct MemberState
     void WakeAt(Nanos deadline)
     {
         wake = std::min(wake, deadline);
+    }
+};
+
+/**
+ * All that one member knows: a value that can be copied, compared and hashed. A policy sees it as
+ * const, may change the control state, and writes tables with the right of its turn.
+ */
+struct MemberState : MemberTables, MemberControl
+{
+    auto Tie() const
+    {
+        return std::tuple_cat(MemberTables::Tie(), MemberControl::Tie());
     }
 };
 

@@ -84,10 +84,11 @@ StaticRouting::OnLinkDown(AttachmentTurn& turn, PortId port, const LinkEntry&) c
 void
 LinkStateRouting::Originate(AttachmentTurn& turn, bool withdrawn) const
 {
-    MemberState& state = turn.state;
+    const MemberState& state = turn.state;
+    MemberControl& control = turn.control;
     LinkStateRecord record;
     record.origin = state.name;
-    record.sequence = ++state.linkStateSequence;
+    record.sequence = ++control.linkStateSequence;
     record.withdrawn = withdrawn ? 1 : 0;
     record.blockLength = state.blockLength;
     for (const auto& [port, link] : state.links)
@@ -104,11 +105,12 @@ LinkStateRouting::Originate(AttachmentTurn& turn, bool withdrawn) const
 void
 LinkStateRouting::SchedulePaths(AttachmentTurn& turn) const
 {
-    MemberState& state = turn.state;
+    const MemberState& state = turn.state;
+    MemberControl& control = turn.control;
     if (state.shortestPathAt == NEVER)
     {
-        state.shortestPathAt = turn.now + turn.parameters.shortestPathDelay;
-        state.WakeAt(state.shortestPathAt);
+        control.shortestPathAt = turn.now + turn.parameters.shortestPathDelay;
+        control.WakeAt(state.shortestPathAt);
     }
 }
 
@@ -158,7 +160,8 @@ LinkStateRouting::OnLinkDown(AttachmentTurn& turn, PortId port, const LinkEntry&
 void
 LinkStateRouting::OnLinkState(AttachmentTurn& turn, PortId port, const LinkStateBody& body) const
 {
-    MemberState& state = turn.state;
+    const MemberState& state = turn.state;
+    MemberControl& control = turn.control;
     if (!turn.IsRouter())
     {
         return;
@@ -171,7 +174,7 @@ LinkStateRouting::OnLinkState(AttachmentTurn& turn, PortId port, const LinkState
             // an older life of this member, or a forgery: say it anew, above it
             if (known == nullptr || record.sequence > known->sequence)
             {
-                state.linkStateSequence = std::max(state.linkStateSequence, record.sequence);
+                control.linkStateSequence = std::max(state.linkStateSequence, record.sequence);
                 Originate(turn, false);
             }
             continue;
@@ -218,7 +221,7 @@ LinkStateRouting::OnLeafRecord(AttachmentTurn& turn, const AttachmentRecord& rec
 void
 LinkStateRouting::ComputePaths(AttachmentTurn& turn) const
 {
-    MemberState& state = turn.state;
+    const MemberState& state = turn.state;
     std::vector<Route> routes;
     MemberName lastHop = NO_NAME;
     std::optional<PortId> lastPort;
@@ -255,7 +258,7 @@ LinkStateRouting::OnTimer(AttachmentTurn& turn) const
 {
     if (turn.now >= turn.state.shortestPathAt)
     {
-        turn.state.shortestPathAt = NEVER;
+        turn.control.shortestPathAt = NEVER;
         ComputePaths(turn);
     }
 }
@@ -302,7 +305,8 @@ ResolverRouting::OnLeafRecord(AttachmentTurn& turn, const AttachmentRecord& reco
 bool
 ResolverRouting::OnUnknown(AttachmentTurn& turn, const Pdu& pdu) const
 {
-    MemberState& state = turn.state;
+    const MemberState& state = turn.state;
+    MemberControl& control = turn.control;
     const MemberName leaf = pdu.header.destination;
     if (!turn.IsRouter())
     {
@@ -330,7 +334,7 @@ ResolverRouting::OnUnknown(AttachmentTurn& turn, const Pdu& pdu) const
         body.leaf = leaf;
         turn.Request(std::move(request), body);
     }
-    std::vector<Bytes>& pdus = state.unresolved[leaf];
+    std::vector<Bytes>& pdus = control.unresolved[leaf];
     if (pdus.size() >= turn.parameters.unresolvedLimit)
     {
         turn.Drop(MemberDrop::RESOLVING_OVERFLOW, pdu.header.type);
@@ -347,7 +351,7 @@ void
 LearningRouting::OnLinkDown(AttachmentTurn& turn, PortId port, const LinkEntry&) const
 {
     EraseRoutesThrough(turn, port);
-    turn.state.tree.heard.erase(port);
+    turn.control.tree.heard.erase(port);
 }
 
 void
@@ -359,7 +363,8 @@ LearningRouting::OnLeafRecord(AttachmentTurn&, const AttachmentRecord&) const
 void
 LearningRouting::OnSource(AttachmentTurn& turn, PortId port, MemberName source) const
 {
-    MemberState& state = turn.state;
+    const MemberState& state = turn.state;
+    MemberControl& control = turn.control;
     const LinkEntry* link = state.links.Find(port);
     if (!turn.IsRouter() || source == NO_NAME || source == state.name || link == nullptr)
     {
@@ -398,14 +403,15 @@ LearningRouting::OnSource(AttachmentTurn& turn, PortId port, MemberName source) 
     route.origin = RouteOrigin::LEARNED;
     route.expires = expires;
     turn.tables.Set(state.routes, route);
-    state.ageAt = std::min(state.ageAt, expires);
-    state.WakeAt(expires);
+    control.ageAt = std::min(state.ageAt, expires);
+    control.WakeAt(expires);
 }
 
 void
 LearningRouting::OnAnnounced(AttachmentTurn& turn, PortId port, MemberName leaf) const
 {
-    MemberState& state = turn.state;
+    const MemberState& state = turn.state;
+    MemberControl& control = turn.control;
     Route route;
     route.block = NameBlock::Host(leaf);
     route.nextHop = state.links.Find(port)->neighbor;
@@ -413,25 +419,27 @@ LearningRouting::OnAnnounced(AttachmentTurn& turn, PortId port, MemberName leaf)
     route.origin = RouteOrigin::LEARNED;
     route.expires = turn.now + turn.parameters.learnAge + turn.parameters.leafHold;
     turn.tables.Set(state.routes, route);
-    state.ageAt = std::min(state.ageAt, route.expires);
-    state.WakeAt(route.expires);
+    control.ageAt = std::min(state.ageAt, route.expires);
+    control.WakeAt(route.expires);
 }
 
 void
 LearningRouting::OnTimer(AttachmentTurn& turn) const
 {
-    MemberState& state = turn.state;
+    const MemberState& state = turn.state;
+    MemberControl& control = turn.control;
     if (turn.now >= state.ageAt)
     {
         turn.tables.For(WriteCause::AGEING).ExpireBefore(state.routes, turn.now);
-        state.ageAt = state.routes.EarliestExpiry();
+        control.ageAt = state.routes.EarliestExpiry();
     }
 }
 
 bool
 UpdateTree(Turn& turn)
 {
-    MemberState& state = turn.state;
+    const MemberState& state = turn.state;
+    MemberControl& control = turn.control;
     TreeState next;
     next.root = state.name;
     next.heard = state.tree.heard;
@@ -455,7 +463,7 @@ UpdateTree(Turn& turn)
     }
     const bool changed = std::tie(next.root, next.distance, next.parent) !=
                          std::tie(state.tree.root, state.tree.distance, state.tree.parent);
-    state.tree = std::move(next);
+    control.tree = std::move(next);
     return changed;
 }
 

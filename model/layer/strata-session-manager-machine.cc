@@ -39,12 +39,13 @@ SessionManager::Offers(SessionService service) const
 uint32_t
 SessionManager::NewNumber()
 {
-    MemberState& state = m_turn.state;
+    const MemberState& state = m_turn.state;
+    MemberControl& control = m_turn.control;
     uint32_t number = 0;
     // spread over all numbers, so that a process can keep its own when it moves
     do
     {
-        number = static_cast<uint32_t>(HashOf(std::make_pair(state.name, state.nextSession++)));
+        number = static_cast<uint32_t>(HashOf(std::make_pair(state.name, control.nextSession++)));
     } while (number == 0 || state.sessions.Contains(number));
     return number;
 }
@@ -52,7 +53,7 @@ SessionManager::NewNumber()
 void
 SessionManager::Open(const OpenSessionEvent& event)
 {
-    MemberState& state = m_turn.state;
+    const MemberState& state = m_turn.state;
     const uint32_t number = NewNumber();
     if (state.processes.count(event.process) == 0 || event.peer.size() > 255)
     {
@@ -95,7 +96,8 @@ SessionManager::Open(const OpenSessionEvent& event)
 void
 SessionManager::Established(uint32_t session)
 {
-    MemberState& state = m_turn.state;
+    const MemberState& state = m_turn.state;
+    MemberControl& control = m_turn.control;
     const SessionEntry& entry = *state.sessions.Find(session);
     SessionParameters parameters = m_turn.parameters.session;
     parameters.service = entry.service;
@@ -104,13 +106,13 @@ SessionManager::Established(uint32_t session)
     use.protocol = PolicyOf(entry).Start(parameters, m_turn.now);
     use.lastHeard = m_turn.now;
     use.lastLookUp = m_turn.now;
-    state.uses[session] = std::move(use);
+    control.uses[session] = std::move(use);
 }
 
 void
 SessionManager::Connect(uint32_t session)
 {
-    MemberState& state = m_turn.state;
+    const MemberState& state = m_turn.state;
     const SessionEntry& entry = *state.sessions.Find(session);
     m_turn.Forget([session](const PendingRequest& request) {
         return request.kind == PendingKind::SESSION_OPEN && request.session == session;
@@ -138,9 +140,10 @@ SessionManager::Connect(uint32_t session)
 void
 SessionManager::Send(const SendEvent& event)
 {
-    MemberState& state = m_turn.state;
+    const MemberState& state = m_turn.state;
+    MemberControl& control = m_turn.control;
     const SessionEntry* entry = state.sessions.Find(event.session);
-    const auto use = state.uses.find(event.session);
+    const auto use = control.uses.find(event.session);
     if (entry == nullptr || use == state.uses.end())
     {
         m_turn.Drop(MemberDrop::NO_SESSION, PduType::SESSION_DATA);
@@ -175,7 +178,8 @@ SessionManager::Send(const SendEvent& event)
 void
 SessionManager::Apply(uint32_t session, SessionEffects& effects)
 {
-    MemberState& state = m_turn.state;
+    const MemberState& state = m_turn.state;
+    MemberControl& control = m_turn.control;
     for (Bytes& message : effects.deliveries)
     {
         DeliverEffect delivery;
@@ -189,14 +193,14 @@ SessionManager::Apply(uint32_t session, SessionEffects& effects)
     {
         Transmit(session, std::move(segment));
     }
-    const auto use = state.uses.find(session);
+    const auto use = control.uses.find(session);
     const SessionEntry* entry = state.sessions.Find(session);
     if (use == state.uses.end() || entry == nullptr)
     {
         return;
     }
     use->second.deadline = PolicyOf(*entry).NextDeadline(use->second.protocol);
-    state.WakeAt(use->second.deadline);
+    control.WakeAt(use->second.deadline);
     if (effects.writable)
     {
         m_turn.Notify(WritableNotice{session});
@@ -226,8 +230,8 @@ SessionManager::Transmit(uint32_t session, Bytes segment)
 void
 SessionManager::LostContact(uint32_t session)
 {
-    MemberState& state = m_turn.state;
-    SessionUse& use = state.uses.at(session);
+    MemberControl& control = m_turn.control;
+    SessionUse& use = control.uses.at(session);
     if (!m_turn.policies.location->LooksUp() || m_turn.now - use.lastLookUp < SILENCE)
     {
         return;
@@ -258,11 +262,12 @@ SessionManager::Close(uint32_t session, SessionEnd reason)
 void
 SessionManager::End(uint32_t session, SessionEnd reason)
 {
-    MemberState& state = m_turn.state;
+    const MemberState& state = m_turn.state;
+    MemberControl& control = m_turn.control;
     const std::string process = state.sessions.Find(session)->process;
     LocationTurn writer(m_turn, WriteCause::SESSION_USE);
     writer.tables.Erase(state.sessions, session);
-    state.uses.erase(session);
+    control.uses.erase(session);
     m_turn.Forget([session](const PendingRequest& r) { return r.session == session; });
     m_turn.Notify(SessionEndedNotice{session, process, reason});
 }
@@ -282,7 +287,7 @@ SessionManager::Tick()
     {
         const SessionEntry* entry = m_turn.state.sessions.Find(session);
         SessionEffects effects;
-        PolicyOf(*entry).Tick(m_turn.state.uses.at(session).protocol, m_turn.now, effects);
+        PolicyOf(*entry).Tick(m_turn.control.uses.at(session).protocol, m_turn.now, effects);
         Apply(session, effects);
     }
 }
@@ -301,7 +306,7 @@ SessionManager::NextDeadline() const
 void
 SessionManager::OnPdu(const Pdu& pdu, const SessionOpenBody& body)
 {
-    MemberState& state = m_turn.state;
+    const MemberState& state = m_turn.state;
     const auto process = state.processes.find(body.destination);
     SessionEnd refusal = SessionEnd::FINISHED;
     if (process == state.processes.end())
@@ -357,7 +362,8 @@ SessionManager::OnPdu(const Pdu& pdu, const SessionOpenBody& body)
 void
 SessionManager::OnPdu(const Pdu& pdu, const SessionAcceptBody& body)
 {
-    MemberState& state = m_turn.state;
+    const MemberState& state = m_turn.state;
+    MemberControl& control = m_turn.control;
     const SessionEntry* found = state.sessions.Find(body.session);
     if (found == nullptr || found->open || !found->opener)
     {
@@ -377,7 +383,7 @@ SessionManager::OnPdu(const Pdu& pdu, const SessionAcceptBody& body)
         return r.kind == PendingKind::SESSION_OPEN && r.session == session;
     });
     m_turn.Notify(SessionAcceptedNotice{session});
-    SessionUse& use = state.uses.at(session);
+    SessionUse& use = control.uses.at(session);
     use.lastHeard = m_turn.now;
     const auto waiting = std::move(use.waiting);
     use.waiting.clear();
@@ -419,14 +425,15 @@ SessionManager::OnPdu(const Pdu& pdu, const SessionCloseBody& body)
 void
 SessionManager::OnPdu(const Pdu& pdu, const SessionDataBody& body)
 {
-    MemberState& state = m_turn.state;
+    const MemberState& state = m_turn.state;
+    MemberControl& control = m_turn.control;
     const SessionEntry* entry = state.sessions.Find(body.session);
     if (entry == nullptr)
     {
         m_turn.Drop(MemberDrop::NO_SESSION, PduType::SESSION_DATA);
         return;
     }
-    SessionUse& use = state.uses.at(body.session);
+    SessionUse& use = control.uses.at(body.session);
     use.lastHeard = m_turn.now;
     m_deliveryFlags = body.flags;
     m_hops = static_cast<uint8_t>(std::min<int>(UINT8_MAX, pdu.header.hops + 1));
@@ -445,7 +452,7 @@ SessionManager::OnPdu(const Pdu& pdu, const SessionDataBody& body)
 void
 SessionManager::OnPdu(const Pdu& pdu, const SessionMovedBody& body)
 {
-    MemberState& state = m_turn.state;
+    const MemberState& state = m_turn.state;
     const SessionEntry* entry = state.sessions.Find(body.session);
     if (entry == nullptr || entry->peer != body.location.process ||
         !m_turn.policies.location->AllowsMove())
@@ -476,7 +483,8 @@ SessionManager::OnPdu(const Pdu& pdu, const SessionMovedBody& body)
 void
 SessionManager::SetPeer(uint32_t session, MemberName location, uint32_t sequence, WriteCause cause)
 {
-    MemberState& state = m_turn.state;
+    const MemberState& state = m_turn.state;
+    MemberControl& control = m_turn.control;
     SessionEntry entry = *state.sessions.Find(session);
     entry.peerLocation = location;
     entry.peerSequence = sequence;
@@ -485,7 +493,7 @@ SessionManager::SetPeer(uint32_t session, MemberName location, uint32_t sequence
     {
         return;
     }
-    for (auto& [transaction, request] : state.pending)
+    for (auto& [transaction, request] : control.pending)
     {
         if (request.session == session && request.kind != PendingKind::RESOLVE)
         {
@@ -494,7 +502,7 @@ SessionManager::SetPeer(uint32_t session, MemberName location, uint32_t sequence
     }
     if (entry.open)
     {
-        SessionUse& use = state.uses.at(session);
+        SessionUse& use = control.uses.at(session);
         use.lastHeard = m_turn.now;
         SessionEffects effects;
         PolicyOf(entry).PeerMoved(use.protocol, m_turn.now, effects);
@@ -551,7 +559,7 @@ SessionManager::OnUnanswered(PendingRequest& request, bool last)
 void
 SessionManager::TellPeer(uint32_t session)
 {
-    MemberState& state = m_turn.state;
+    const MemberState& state = m_turn.state;
     const SessionEntry& entry = *state.sessions.Find(session);
     PendingRequest request;
     request.kind = PendingKind::SESSION_MOVED;
@@ -568,8 +576,9 @@ SessionManager::TellPeer(uint32_t session)
 void
 SessionManager::Export(const std::string& process)
 {
-    MemberState& state = m_turn.state;
-    const auto found = state.processes.find(process);
+    const MemberState& state = m_turn.state;
+    MemberControl& control = m_turn.control;
+    const auto found = control.processes.find(process);
     if (found == state.processes.end())
     {
         m_turn.Drop(MemberDrop::NO_PROCESS, PduType{});
@@ -611,10 +620,10 @@ SessionManager::Export(const std::string& process)
     for (const uint32_t number : leaving)
     {
         tables.tables.Erase(state.sessions, number);
-        state.uses.erase(number);
+        control.uses.erase(number);
         m_turn.Forget([number](const PendingRequest& r) { return r.session == number; });
     }
-    state.processes.erase(process);
+    control.processes.erase(process);
     if (!leaving.empty())
     {
         m_turn.Notify(ContractNotice{ContractEvent::LOCATION_CHANGED, process});
@@ -625,7 +634,8 @@ SessionManager::Export(const std::string& process)
 void
 SessionManager::Import(ByteView image)
 {
-    MemberState& state = m_turn.state;
+    const MemberState& state = m_turn.state;
+    MemberControl& control = m_turn.control;
     ByteReader reader(image);
     ImportedNotice notice;
     notice.process = reader.ShortText();
@@ -636,7 +646,7 @@ SessionManager::Import(ByteView image)
         m_turn.Drop(MemberDrop::MALFORMED, PduType{});
         return;
     }
-    state.processes[notice.process] = sequence;
+    control.processes[notice.process] = sequence;
     LocationTurn writer(m_turn, WriteCause::LOCATION_MOBILITY);
     std::vector<uint32_t> arrived;
     for (uint16_t i = 0; i < count; ++i)
@@ -670,9 +680,9 @@ SessionManager::Import(ByteView image)
         use.deadline = m_turn.policies.location->AllowsMove()
                            ? PolicyOf(entry).NextDeadline(use.protocol)
                            : NEVER;
-        state.WakeAt(use.deadline);
+        control.WakeAt(use.deadline);
         writer.tables.Set(state.sessions, number, entry);
-        state.uses[number] = std::move(use);
+        control.uses[number] = std::move(use);
         notice.sessions.emplace_back(old, number);
         arrived.push_back(number);
     }

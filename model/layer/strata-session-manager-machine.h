@@ -18,11 +18,6 @@ namespace strata
 class SessionManager
 {
   public:
-    explicit SessionManager(Turn& turn)
-        : m_turn(turn)
-    {
-    }
-
     void Open(const OpenSessionEvent& event);
     void Send(const SendEvent& event);
 
@@ -49,6 +44,14 @@ class SessionManager
     void OnUnanswered(PendingRequest& request, bool last);
 
   private:
+    friend class MemberMachine;
+
+    /** It writes sessions, so it is not for policies. */
+    explicit SessionManager(Turn& turn)
+        : m_turn(turn)
+    {
+    }
+
     bool Offers(SessionService service) const;
     const SessionPolicy& PolicyOf(const SessionEntry& entry) const;
     void Apply(uint32_t session, SessionEffects& effects);

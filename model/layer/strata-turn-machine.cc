@@ -41,8 +41,10 @@ Turn::Turn(const LayerParameters& p, const LayerPolicies& q, MemberState& s, Nan
     : parameters(p),
       policies(q),
       state(s),
+      control(s),
       now(time),
-      effects(e)
+      effects(e),
+      m_tables(s)
 {
 }
 
@@ -107,10 +109,10 @@ Turn::SendTo(MemberName destination, PduBody body, uint8_t slice)
 uint32_t
 Turn::NewTransaction()
 {
-    uint32_t transaction = state.nextTransaction++;
+    uint32_t transaction = control.nextTransaction++;
     while (transaction == 0 || state.pending.count(transaction) != 0)
     {
-        transaction = state.nextTransaction++;
+        transaction = control.nextTransaction++;
     }
     return transaction;
 }
@@ -119,15 +121,15 @@ void
 Turn::Keep(uint32_t transaction, PendingRequest request)
 {
     request.next = now + parameters.retryInterval;
-    state.WakeAt(request.next);
-    state.pending[transaction] = std::move(request);
+    control.WakeAt(request.next);
+    control.pending[transaction] = std::move(request);
     Repeat(transaction, true);
 }
 
 void
 Turn::Repeat(uint32_t transaction, bool first)
 {
-    const auto found = state.pending.find(transaction);
+    const auto found = control.pending.find(transaction);
     if (found == state.pending.end())
     {
         return;
@@ -173,22 +175,22 @@ Turn::Repeat(uint32_t transaction, bool first)
 std::optional<PendingRequest>
 Turn::Settle(uint32_t transaction)
 {
-    const auto found = state.pending.find(transaction);
+    const auto found = control.pending.find(transaction);
     if (found == state.pending.end())
     {
         return std::nullopt;
     }
     PendingRequest request = std::move(found->second);
-    state.pending.erase(found);
+    control.pending.erase(found);
     return request;
 }
 
 void
 Turn::Forget(const std::function<bool(const PendingRequest&)>& match)
 {
-    for (auto it = state.pending.begin(); it != state.pending.end();)
+    for (auto it = control.pending.begin(); it != control.pending.end();)
     {
-        it = match(it->second) ? state.pending.erase(it) : std::next(it);
+        it = match(it->second) ? control.pending.erase(it) : std::next(it);
     }
 }
 
@@ -273,9 +275,9 @@ Turn::Pass(Pdu& pdu, std::optional<PortId> out, PortId inPort)
 FloodBatch&
 Turn::Outbox(PortId port)
 {
-    state.flushAt = std::min(state.flushAt, now + parameters.floodPacing);
-    state.WakeAt(state.flushAt);
-    return state.outbox[port];
+    control.flushAt = std::min(state.flushAt, now + parameters.floodPacing);
+    control.WakeAt(state.flushAt);
+    return control.outbox[port];
 }
 
 template <class Record>
@@ -366,9 +368,9 @@ Turn::Flush()
     {
         return;
     }
-    state.flushAt = NEVER;
+    control.flushAt = NEVER;
     std::map<PortId, FloodBatch> outbox;
-    outbox.swap(state.outbox);
+    outbox.swap(control.outbox);
     for (auto& [port, batch] : outbox)
     {
         if (state.links.Find(port) == nullptr)

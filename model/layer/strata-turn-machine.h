@@ -17,6 +17,8 @@ namespace strata
 
 struct LayerParameters;
 struct LayerPolicies;
+class MemberMachine;
+class SessionManager;
 
 /** No port at all. */
 constexpr PortId NO_PORT = 0xffffffff;
@@ -28,10 +30,12 @@ constexpr PortId TUNNEL_PORT = 0xfffffffe;
 constexpr PortId LOOPBACK_PORT = 0xfffffffd;
 
 /**
- * One step of one member as policies see it: the state to read, PDUs to send, requests to repeat.
+ * One step of one member as policies see it: the state to read, control state to change, PDUs to
+ * send, requests to repeat.
  *
  * A turn carries no right to write a guarded table; AttachmentTurn and LocationTurn each add the
- * right of one kind of mobility, so a policy of the other kind can't compile a write.
+ * right of one kind of mobility, so a policy of the other kind can't compile a write. Only the
+ * machine makes them.
  */
 class Turn
 {
@@ -44,7 +48,8 @@ class Turn
 
     const LayerParameters& parameters;
     const LayerPolicies& policies;
-    MemberState& state;
+    const MemberState& state;
+    MemberControl& control; //!< the part of state beside its tables
     const Nanos now;
     Effects& effects;
 
@@ -125,44 +130,58 @@ class Turn
 
     bool IsRouter() const;
 
-  protected:
-    WriteLedger* Ledger()
+  private:
+    friend class AttachmentTurn;
+    friend class LocationTurn;
+
+    template <class Right>
+    Right MakeRight(WriteCause cause)
     {
-        return &effects.writes;
+        return Right(m_tables, state.name, cause, &effects.writes);
     }
 
-  private:
     void Transmit(PortId port, const Pdu& pdu, bool originated, bool retransmitted = false);
     Pdu MakePdu(MemberName destination, PduBody body, uint8_t slice) const;
 
     template <class Record>
     void FloodTo(const Record& record, PortId except);
+
+    MemberTables& m_tables;
 };
 
 /** A turn that may write attachments, links and routes. */
 class AttachmentTurn : public Turn
 {
   public:
+    const AttachmentRight tables;
+
+  private:
+    friend class MemberMachine;
+    friend class SessionManager;
+    friend class Turn;
+
     AttachmentTurn(const Turn& turn, WriteCause cause)
         : Turn(turn),
-          tables(state, state.name, cause, Ledger())
+          tables(MakeRight<AttachmentRight>(cause))
     {
     }
-
-    AttachmentRight tables;
 };
 
 /** A turn that may write locations and sessions. */
 class LocationTurn : public Turn
 {
   public:
+    const LocationRight tables;
+
+  private:
+    friend class MemberMachine;
+    friend class SessionManager;
+
     LocationTurn(const Turn& turn, WriteCause cause)
         : Turn(turn),
-          tables(state, state.name, cause, Ledger())
+          tables(MakeRight<LocationRight>(cause))
     {
     }
-
-    LocationRight tables;
 };
 
 } // namespace strata

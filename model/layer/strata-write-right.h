@@ -119,8 +119,11 @@ class WriteRight
   public:
     static constexpr MobilityKind KIND = Kind;
 
-    /** \p tables is the object that holds the tables; it and \p ledger outlive the right. */
-    template <class Tables>
+    /**
+     * \p tables is the object that holds the tables, not const: who may only read can't hand out a
+     * right. It and \p ledger outlive the right.
+     */
+    template <class Tables, class = std::enable_if_t<!std::is_const_v<Tables>>>
     WriteRight(Tables& tables, MemberName member, WriteCause cause, WriteLedger* ledger = nullptr)
         : m_begin(reinterpret_cast<uintptr_t>(&tables)),
           m_end(m_begin + sizeof(Tables)),
@@ -128,7 +131,6 @@ class WriteRight
           m_cause(cause),
           m_ledger(ledger)
     {
-        static_assert(!std::is_const_v<Tables>, "who may only read can't hand out a right");
     }
 
     MemberName GetMember() const
