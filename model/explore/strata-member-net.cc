@@ -118,6 +118,10 @@ MemberNet::Send(Index i, PortId port, PduType type, Bytes bytes)
         {
             return;
         }
+        if (loses && loses(i, type))
+        {
+            return;
+        }
         ++m_carried[static_cast<uint8_t>(type)];
         flying.at += m_ends[port].delay;
         flying.port = m_ends[port].peer;

@@ -56,6 +56,9 @@ class MemberNet
     std::function<void(const WriteRecord&)> onWrite;
     /** @} */
 
+    /** Whether a wire loses what a member sends now; none: no wire loses anything. */
+    std::function<bool(Index from, PduType type)> loses;
+
     /** A process that is no member yet. */
     Index Add(const LayerParameters& parameters, const LayerPolicies& policies);
 

@@ -122,7 +122,9 @@ SessionManager::Connect(uint32_t session)
     body.service = entry.service;
     body.slice = entry.slice;
     body.bound = static_cast<uint32_t>(
-        std::chrono::duration_cast<std::chrono::milliseconds>(entry.bound).count());
+        std::clamp<int64_t>(std::chrono::ceil<std::chrono::milliseconds>(entry.bound).count(),
+                            0,
+                            UINT32_MAX));
     const auto process = state.processes.find(entry.process);
     body.sequence = process == state.processes.end() ? 0 : process->second;
     body.source = entry.process;
@@ -220,6 +222,10 @@ void
 SessionManager::Transmit(uint32_t session, Bytes segment)
 {
     const SessionEntry& entry = *m_turn.state.sessions.Find(session);
+    if (!entry.open)
+    {
+        return; // the peer's number is not known yet; it repeats what was not answered
+    }
     SessionDataBody body;
     body.session = entry.peerSession;
     body.flags = m_turn.state.uses.at(session).flags;
@@ -602,7 +608,8 @@ SessionManager::Export(const std::string& process)
         leaving.push_back(number);
         Bytes protocol;
         ByteWriter inner(protocol);
-        state.uses.at(number).protocol.Encode(inner);
+        const SessionUse& use = state.uses.at(number);
+        use.protocol.Encode(inner);
         writer.U32(number);
         writer.ShortText(entry.peer);
         writer.U64(entry.peerLocation);
@@ -614,6 +621,14 @@ SessionManager::Export(const std::string& process)
         writer.U64(static_cast<uint64_t>(entry.bound.count()));
         writer.U32(static_cast<uint32_t>(protocol.size()));
         writer.Write(protocol);
+        writer.U8(use.flags);
+        writer.U16(static_cast<uint16_t>(use.waiting.size()));
+        for (const auto& [message, messageFlags] : use.waiting)
+        {
+            writer.U8(messageFlags);
+            writer.U32(static_cast<uint32_t>(message.size()));
+            writer.Write(message);
+        }
     }
     writer.PatchU16(count, sessions);
     LocationTurn tables(m_turn, WriteCause::LOCATION_MOBILITY);
@@ -666,6 +681,15 @@ SessionManager::Import(ByteView image)
         entry.bound = Nanos(static_cast<int64_t>(reader.U64()));
         const uint32_t size = reader.U32();
         const auto protocol = SessionProtocolState::Decode(reader.Read(size));
+        SessionUse use;
+        use.flags = reader.U8();
+        const uint16_t waiting = reader.U16();
+        for (uint16_t m = 0; m < waiting && reader.Ok(); ++m)
+        {
+            const uint8_t messageFlags = reader.U8();
+            const uint32_t length = reader.U32();
+            use.waiting.emplace_back(reader.Read(length).ToBytes(), messageFlags);
+        }
         if (!reader.Ok() || !protocol || !Offers(entry.service) ||
             protocol->parameters.service != entry.service)
         {
@@ -673,7 +697,6 @@ SessionManager::Import(ByteView image)
             break;
         }
         const uint32_t number = old == 0 || state.sessions.Contains(old) ? NewNumber() : old;
-        SessionUse use;
         use.protocol = *protocol;
         use.lastHeard = m_turn.now;
         use.lastLookUp = m_turn.now;
