@@ -4,6 +4,7 @@
 #define STRATA_MOBILITY_DESIGN_H
 
 #include "ns3/strata-layer-policy.h"
+#include "ns3/strata-write-right.h"
 
 #include <string>
 #include <vector>
@@ -13,29 +14,38 @@ namespace ns3
 namespace strata
 {
 
-/**
- * A mobility design: a named bundle of policies for one layer.
- *
- * Under an attachment design a machine that moves keeps its member. Under a location design its
- * member dies with the old attachment, another is born under another name, and the processes of
- * the machine go on there.
- */
+/** How the layers of a design stand upon each other. */
+enum class MobilityShape : uint8_t
+{
+    ONE_LAYER,    //!< the large layer does the work itself
+    TWO_LAYER,    //!< a small mobility layer lies under the large one, which sees no move
+    MIDDLE_LAYER, //!< a small mobility layer lies between the large one and the users
+};
+
+/** A named way to cope with moves: one policy a slot, and how layers stack. */
 struct MobilityDesign
 {
     std::string name;
-    MobilityKind kind{MobilityKind::ATTACHMENT};
-    std::string writes; //!< what a move writes, and where; for people
-    LayerPolicies policies;
+    MobilityKind kind{MobilityKind::ATTACHMENT}; //!< what a machine's move means to the layer
+    MobilityShape shape{MobilityShape::ONE_LAYER};
+    bool migrates{false}; //!< a process can take its sessions to another machine
+    std::string writes;   //!< in words, what a move writes
+    LayerPolicies large;  //!< of the layer that all machines are in
+    LayerPolicies small;  //!< of the mobility layer, where there is one
+    bool largeFlat{false};
+    bool smallFlat{true};
 };
 
-/** The names of all designs, attachment mobility first. */
+/** The designs by name, in the order of Zave and Rexford's talk. */
 std::vector<std::string> MobilityDesignNames();
 
 /**
- * The design \p name; \p server keeps the directory, and is the rendezvous where one is needed.
- * Precondition: \p name is one of MobilityDesignNames().
+ * The design called \p name, one of MobilityDesignNames(): policies for members and how they stack.
+ *
+ * Names of members, in the layers that the designs are made for: the first router of a hierarchical
+ * layer owns block 1 of 16 bits, of a flat one it is called 1; it keeps the directory.
  */
-MobilityDesign MakeMobilityDesign(const std::string& name, MemberName server);
+MobilityDesign MakeMobilityDesign(const std::string& name);
 
 } // namespace strata
 } // namespace ns3

@@ -2,22 +2,22 @@
 
 // Question: what does a move cost under each mobility design, on a real topology?
 //
-// Every node of the topology is a router of one layer. Two machines, each a leaf of some router,
-// exchange messages in both directions; then one of them, or both, are plugged in elsewhere.
+// Every node of the topology is a router of one large layer. Two machines, each a leaf of some
+// router, exchange messages in both directions while one of them, or both, move. What the designs
+// are is in doc/mobility.rst; what is measured, in the descriptions of the columns below.
 
-#include "ns3/core-module.h"
-#include "ns3/network-module.h"
-#include "ns3/strata-layer-member.h"
+#include "ns3/double.h"
+#include "ns3/random-variable-stream.h"
 #include "ns3/strata-mobility-design.h"
-#include "ns3/strata-point-to-point-channel.h"
-#include "ns3/strata-point-to-point-device.h"
-#include "ns3/strata-point-to-point-helper.h"
+#include "ns3/strata-mobility-trial.h"
 #include "ns3/strata-study.h"
 #include "ns3/strata-topology.h"
 
+#include <cmath>
+#include <fmt/format.h>
 #include <iostream>
 #include <limits>
-#include <set>
+#include <numeric>
 
 using namespace ns3;
 using namespace ns3::strata;
@@ -25,341 +25,368 @@ using namespace ns3::strata;
 namespace
 {
 
-constexpr double INTERVAL = 0.005; // s between messages
-constexpr double TRAFFIC_BEGINS = 20;
-constexpr double MOVE = 22;
-constexpr double TRAFFIC_ENDS = 40;
-constexpr double END = 42;
+/** Moves of the patterns that have several. */
+constexpr uint32_t WALK_MOVES = 6;
+constexpr uint32_t GAME_MOVES = 3;
 
-/** One machine with its process: what it sent and what arrived. */
-struct Machine
+/** Long enough for every design to settle under the slowest profile. */
+constexpr Nanos BETWEEN = std::chrono::seconds(6);
+
+/** Offsets between two moves at once, in round trips. */
+const std::vector<double> OFFSETS{0, 0.25, 0.5, 0.75, 1, 1.5, 2};
+
+constexpr double FOR_EVER = std::numeric_limits<double>::infinity();
+
+struct Settings
 {
-    std::string process;
-    Ptr<Node> node;
-    Ptr<LayerMember> member;
-    Ptr<strata::PointToPointDevice> device;
-    uint32_t router{0};
-    uint32_t session{0};
-    Bytes image;                           //!< of the process while it moves
-    std::vector<Ptr<LayerMember>> members; //!< all that lived here
-    uint32_t sent{0};
-    std::vector<std::pair<double, uint32_t>> arrived; //!< time, sequence
-    std::vector<double> delays;                       //!< of what arrived
+    std::string pattern{"one-move"};
+    std::string profile{"ideal"};
+    double overlap{0};
+    std::string file{STRATA_SOURCE_DIR "/scenarios/data/Abilene.graphml"};
+    std::vector<std::string> designs{MobilityDesignNames()};
 };
 
-/** One run of one design. */
-class Run
+/** One cell of the study. */
+struct Cell
 {
-  public:
-    Run(const MobilityDesign& design, const Topology& topology)
-        : m_design(design),
-          m_topology(topology),
-          m_flat(design.policies.naming->Scheme() == NameScheme::FLAT)
-    {
-        m_links.SetDeviceAttribute("DataRate", StringValue("1Gbps"));
-    }
-
-    StudyJson Simulate(bool simultaneous, double offset, const std::string& pcap);
-
-  private:
-    void BuildRouters();
-    void Begin(Machine& machine, uint32_t router);
-    void Plug(Machine& machine, uint32_t router);
-    void NewMember(Machine& machine, uint32_t router);
-    void Move(Machine& machine, uint32_t router);
-    void Send(Machine& machine);
-    void Watch(Ptr<LayerMember> member);
-    void OnWrite(const WriteRecord& write);
-    void OnTransmit(const TransmitEffect& transmit);
-    static void OnNotice(Run* run, Machine* machine, const Notice& notice);
-    static void OnDeliver(Machine* machine, const DeliverEffect& delivery);
-    double Outage(const Machine& machine) const;
-
-    const MobilityDesign& m_design;
-    const Topology& m_topology;
-    bool m_flat;
-    StrataPointToPointHelper m_links;
-    NodeContainer m_nodes;
-    std::vector<Ptr<LayerMember>> m_routers;
-    Machine m_a;
-    Machine m_b;
-    uint64_t m_messages{0};
-    uint64_t m_bytes{0};
-    std::set<MemberName> m_written;
+    std::string design;
+    std::string pattern;
+    double offset{0}; //!< round trips
 };
 
-void
-Run::OnWrite(const WriteRecord& write)
-{
-    if (Simulator::Now().GetSeconds() >= MOVE)
-    {
-        m_written.insert(write.member);
-    }
-}
-
-void
-Run::OnTransmit(const TransmitEffect& transmit)
-{
-    if (Simulator::Now().GetSeconds() >= MOVE && transmit.type != PduType::SESSION_DATA &&
-        (transmit.originated || transmit.retransmitted))
-    {
-        ++m_messages;
-        m_bytes += transmit.pdu.size();
-    }
-}
-
-void
-Run::Watch(Ptr<LayerMember> member)
-{
-    member->TraceConnectWithoutContext("Write", MakeCallback(&Run::OnWrite, this));
-    member->TraceConnectWithoutContext("Transmit", MakeCallback(&Run::OnTransmit, this));
-}
-
-void
-Run::OnDeliver(Machine* machine, const DeliverEffect& delivery)
-{
-    ByteReader reader(delivery.message);
-    const uint32_t sequence = reader.U32();
-    const auto sent = static_cast<double>(reader.U64()) * 1e-9;
-    const double now = Simulator::Now().GetSeconds();
-    machine->arrived.emplace_back(now, sequence);
-    machine->delays.push_back(now - sent);
-}
-
-void
-Run::OnNotice(Run*, Machine* machine, const Notice& notice)
-{
-    if (std::holds_alternative<EnrolledNotice>(notice) && !machine->image.empty())
-    {
-        ImportEvent event;
-        event.image.swap(machine->image);
-        Simulator::ScheduleNow(&LayerMember::Take, machine->member, MemberEvent(event));
-    }
-    else if (const auto* exported = std::get_if<ExportedNotice>(&notice))
-    {
-        machine->image = exported->image;
-    }
-    else if (const auto* opened = std::get_if<SessionOpenedNotice>(&notice))
-    {
-        machine->session = opened->session;
-    }
-    else if (const auto* imported = std::get_if<ImportedNotice>(&notice))
-    {
-        for (const auto& [before, after] : imported->sessions)
-        {
-            machine->session = before == machine->session ? after : machine->session;
-        }
-    }
-}
-
-void
-Run::BuildRouters()
-{
-    const uint32_t count = m_topology.NodeCount();
-    m_nodes.Create(count);
-    for (uint32_t i = 0; i < count; ++i)
-    {
-        auto router = CreateObject<LayerMember>();
-        router->Setup(m_nodes.Get(i), LayerParameters(), m_design.policies);
-        Watch(router);
-        m_routers.push_back(router);
-    }
-    for (const auto& edge : m_topology.Edges())
-    {
-        m_links.SetChannelAttribute("Delay", TimeValue(NanoSeconds(edge.delay.count())));
-        const auto ends = m_links.Install(m_nodes.Get(edge.a), m_nodes.Get(edge.b));
-        m_routers[edge.a]->AddDevice(ends.Get(0));
-        m_routers[edge.b]->AddDevice(ends.Get(1));
-    }
-    m_links.SetChannelAttribute("Delay", TimeValue(MicroSeconds(100)));
-    m_routers[0]->Bootstrap(m_flat ? 1 : MakeName(1), m_flat ? 64 : 16);
-    for (uint32_t i = 1; i < count; ++i)
-    {
-        const auto number = static_cast<uint16_t>(i + 1);
-        m_routers[i]->Join(m_flat ? MemberName{number} : MakeName(number));
-    }
-}
-
-void
-Run::Plug(Machine& machine, uint32_t router)
-{
-    const auto cable = m_links.CreateChannel();
-    const auto end = m_links.InstallDevice(m_nodes.Get(router));
-    m_routers[router]->AddDevice(end);
-    end->Attach(cable);
-    machine.device->Attach(cable);
-    machine.router = router;
-}
-
-void
-Run::NewMember(Machine& machine, uint32_t router)
-{
-    LayerParameters parameters;
-    parameters.role = MemberRole::LEAF;
-    parameters.machine = machine.process;
-    machine.member = CreateObject<LayerMember>();
-    machine.members.push_back(machine.member);
-    machine.member->Setup(machine.node, parameters, m_design.policies);
-    Watch(machine.member);
-    machine.member->TraceConnectWithoutContext("Notice",
-                                               MakeBoundCallback(&Run::OnNotice, this, &machine));
-    machine.member->TraceConnectWithoutContext("Deliver",
-                                               MakeBoundCallback(&Run::OnDeliver, &machine));
-    machine.device = m_links.InstallDevice(machine.node);
-    machine.member->AddDevice(machine.device);
-    Plug(machine, router);
-    const MemberName flat = machine.process == "a" ? 10001 : 10002;
-    machine.member->Join(m_flat ? flat : NO_NAME);
-}
-
-void
-Run::Begin(Machine& machine, uint32_t router)
-{
-    NewMember(machine, router);
-    RegisterEvent event;
-    event.process = machine.process;
-    machine.member->Take(event);
-}
-
-void
-Run::Move(Machine& machine, uint32_t router)
-{
-    if (m_design.kind == MobilityKind::ATTACHMENT)
-    {
-        machine.device->Detach();
-        Plug(machine, router);
-        return;
-    }
-    // the old member dies with its attachment; the process goes on at the one born now
-    ExportEvent event;
-    event.process = machine.process;
-    machine.member->Take(event);
-    machine.device->Detach();
-    NewMember(machine, router);
-}
-
-void
-Run::Send(Machine& machine)
-{
-    SendEvent event;
-    event.session = machine.session;
-    ByteWriter writer(event.message);
-    writer.U32(machine.sent++);
-    writer.U64(static_cast<uint64_t>(Simulator::Now().GetNanoSeconds()));
-    writer.Zeros(100);
-    machine.member->Take(event);
-}
-
-/** Seconds from the last message before the move to the first after it; infinite without one. */
-double
-Run::Outage(const Machine& machine) const
-{
-    double last = MOVE;
-    double longest = 0;
-    for (const auto& [time, sequence] : machine.arrived)
-    {
-        if (time < MOVE)
-        {
-            last = time;
-            continue;
-        }
-        longest = std::max(longest, time - last);
-        last = time;
-    }
-    if (TRAFFIC_ENDS - last > 1)
-    {
-        return std::numeric_limits<double>::infinity();
-    }
-    return std::max(longest - INTERVAL, 0.0);
-}
-
-StudyJson
-Run::Simulate(bool simultaneous, double offset, const std::string& pcap)
+/** The plan of one replication: the same for every design. */
+MobilityPlan
+MakePlan(const Topology& topology, const Cell& cell)
 {
     auto random = CreateObject<UniformRandomVariable>();
     random->SetStream(1);
-    const uint32_t count = m_topology.NodeCount();
-    std::vector<uint32_t> place;
-    while (place.size() < 4)
+    const uint32_t count = topology.NodeCount();
+    std::vector<uint32_t> drawn;
+    while (drawn.size() < 4)
     {
         const uint32_t next = random->GetInteger(0, count - 1);
-        if (std::find(place.begin(), place.end(), next) == place.end())
+        if (std::find(drawn.begin(), drawn.end(), next) == drawn.end())
         {
-            place.push_back(next);
+            drawn.push_back(next);
         }
     }
-    BuildRouters();
-    m_a.process = "a";
-    m_b.process = "b";
-    for (Machine* machine : {&m_a, &m_b})
+    using Kind = MobilityStep::Kind;
+    MobilityPlan plan;
+    plan.places = {drawn[0], drawn[1]};
+    if (cell.pattern == "one-move" || cell.pattern == "simultaneous")
     {
-        machine->node = CreateObject<Node>();
+        plan.steps.push_back({Kind::MOVE, 0, drawn[2], Nanos(0)});
     }
-    Simulator::Schedule(Seconds(10), [&] {
-        Begin(m_a, place[0]);
-        Begin(m_b, place[1]);
-        if (!pcap.empty())
+    if (cell.pattern == "simultaneous")
+    {
+        const Nanos trip = 2 * topology.DelaysFrom(drawn[0]).at(drawn[1]);
+        const auto after = Nanos(std::llround(cell.offset * static_cast<double>(trip.count())));
+        plan.steps.push_back({Kind::MOVE, 1, drawn[3], after});
+    }
+    if (cell.pattern == "walk" || cell.pattern == "game")
+    {
+        uint32_t place = drawn[0];
+        for (uint32_t i = 0; i < (cell.pattern == "walk" ? WALK_MOVES : GAME_MOVES); ++i)
         {
-            m_links.EnablePcap(pcap, DynamicCast<NetDevice>(m_b.device), true, true);
+            const auto neighbours = topology.Neighbours(place);
+            place = neighbours[random->GetInteger(0, static_cast<uint32_t>(neighbours.size() - 1))];
+            plan.steps.push_back({Kind::MOVE, 0, place, i * BETWEEN});
         }
-    });
-    Simulator::Schedule(Seconds(15), [&] {
-        OpenSessionEvent open;
-        open.process = "b";
-        open.peer = "a";
-        m_b.member->Take(open);
-    });
-    const auto sends = static_cast<uint32_t>((TRAFFIC_ENDS - TRAFFIC_BEGINS) / INTERVAL);
-    for (uint32_t i = 0; i < sends; ++i)
-    {
-        // not in step with the move
-        const Time at = Seconds(TRAFFIC_BEGINS + 0.0013 + i * INTERVAL);
-        Simulator::Schedule(at, [&] { Send(m_a); });
-        Simulator::Schedule(at, [&] { Send(m_b); });
     }
-    Simulator::Schedule(Seconds(MOVE), [&] { Move(m_a, place[2]); });
-    if (simultaneous)
+    if (cell.pattern == "game")
     {
-        Simulator::Schedule(Seconds(MOVE + offset), [&] { Move(m_b, place[3]); });
+        plan.spares.push_back(drawn[3]);
+        plan.steps.insert(plan.steps.begin() + 2,
+                          {Kind::MIGRATE, 1, drawn[3], BETWEEN + BETWEEN / 2});
     }
-    Simulator::Stop(Seconds(END));
-    Simulator::Run();
+    return plan;
+}
 
-    uint64_t entries = 0;
-    for (const auto& router : m_routers)
+double
+Milliseconds(Nanos span)
+{
+    return static_cast<double>(span.count()) * 1e-6;
+}
+
+double
+Mean(const std::vector<double>& values)
+{
+    return values.empty() ? FOR_EVER
+                          : std::accumulate(values.begin(), values.end(), 0.0) /
+                                static_cast<double>(values.size());
+}
+
+/** The row of one replication: means over its handoffs. */
+StudyJson
+MakeRow(const Cell& cell, const MobilityTrialReport& report)
+{
+    std::map<std::string, std::vector<double>> values;
+    std::vector<double> stretch;
+    bool recovered = true;
+    for (const auto& handoff : report.handoffs)
     {
-        entries += MeasureState(router->GetState()).Entries();
+        const auto& to = handoff.heard[0];
+        const auto& from = handoff.heard[1];
+        recovered = recovered && to.recovered && from.recovered;
+        values["outage_to"].push_back(to.recovered ? Milliseconds(to.outage) : FOR_EVER);
+        values["outage_from"].push_back(from.recovered ? Milliseconds(from.outage) : FOR_EVER);
+        values["link_share"].push_back(Milliseconds(handoff.shares[0].link));
+        values["address_share"].push_back(Milliseconds(handoff.shares[0].address));
+        values["mobility_share"].push_back(to.recovered ? Milliseconds(handoff.shares[0].mobility)
+                                                        : FOR_EVER);
+        values["control_latency"].push_back(
+            handoff.cost.firstSignal < Nanos(0) || handoff.cost.lastWrite < handoff.cost.firstSignal
+                ? 0
+                : Milliseconds(handoff.cost.lastWrite - handoff.cost.firstSignal));
+        values["lost"].push_back(to.lost + from.lost);
+        values["duplicated"].push_back(to.duplicated + from.duplicated);
+        values["reordered"].push_back(to.reordered + from.reordered);
+        values["messages"].push_back(static_cast<double>(handoff.cost.messages));
+        values["bytes"].push_back(static_cast<double>(handoff.cost.bytes));
+        values["members_written"].push_back(static_cast<double>(handoff.cost.membersWritten));
+        values["large_written"].push_back(static_cast<double>(handoff.cost.largeWritten));
+        stretch.insert(stretch.end(), handoff.stretch.begin(), handoff.stretch.end());
     }
-    const double shortest =
-        static_cast<double>(m_topology.DelaysFrom(m_a.router).at(m_b.router).count()) * 1e-9 + 2e-4;
-    const double settled = m_a.delays.empty() ? 0 : m_a.delays.back();
-    const double toA = Outage(m_a);
-    const double toB = Outage(m_b);
-    StudyJson row{
-        {"design", m_design.name},
-        {"outage_to", 1e3 * toA},
-        {"outage_from", 1e3 * toB},
-        {"lost", m_b.sent - m_a.arrived.size() + m_a.sent - m_b.arrived.size()},
-        {"messages", m_messages},
-        {"bytes", m_bytes},
-        {"members_written", m_written.size()},
-        {"state", entries},
-        {"stretch",
-         std::isfinite(toA) ? settled / shortest : std::numeric_limits<double>::infinity()},
-        {"survived", std::isfinite(toA) && std::isfinite(toB) ? 1 : 0}};
-    for (Machine* machine : {&m_a, &m_b})
+    StudyJson row{{"design", cell.design}};
+    for (const auto& [name, samples] : values)
     {
-        for (const auto& member : machine->members)
+        row[name] = Mean(samples);
+    }
+    row["state"] = static_cast<double>(report.state.total);
+    row["state_per_member"] =
+        static_cast<double>(report.state.total) / static_cast<double>(report.state.members);
+    row["large_state"] = static_cast<double>(report.state.large);
+    row["stretch"] = Mean(stretch);
+    std::sort(stretch.begin(), stretch.end());
+    row["stretch_p90"] = stretch.empty() ? FOR_EVER : stretch[(stretch.size() * 9 + 9) / 10 - 1];
+    row["header"] = report.headerBytes;
+    row["survived"] = report.survived && recovered ? 1 : 0;
+    return row;
+}
+
+void
+AddColumns(StudyTable& table, bool offsets)
+{
+    table.AddGroup("design", "mobility design");
+    if (offsets)
+    {
+        table.AddGroup("offset", "round trips between the moves of the two ends");
+    }
+    table.AddMeasure("outage_to", "ms", "towards the end that moves; missing: for ever");
+    table.AddMeasure("outage_from", "ms", "from the end that moves; missing: for ever");
+    table.AddMeasure("link_share", "ms", "of outage_to: no link");
+    table.AddMeasure("address_share", "ms", "of outage_to: a link, but no name to use on it");
+    table.AddMeasure("mobility_share", "ms", "of outage_to: what the design took");
+    table.AddMeasure("control_latency", "ms", "from the first control PDU to the last write");
+    table.AddMeasure("lost", "1", "messages lost in both directions, per handoff");
+    table.AddMeasure("duplicated", "1", "messages that came twice, per handoff");
+    table.AddMeasure("reordered", "1", "messages that a later one overtook, per handoff");
+    table.AddMeasure("messages", "1", "control PDUs that members made or repeated, per handoff");
+    table.AddMeasure("bytes", "B", "of those PDUs");
+    table.AddMeasure("members_written", "1", "members with a changed table, per handoff");
+    table.AddMeasure("large_written", "1", "those of the large layer");
+    table.AddMeasure("state", "1", "table entries of all members at the end");
+    table.AddMeasure("state_per_member", "1", "mean of the entries of a member");
+    table.AddMeasure("large_state", "1", "table entries of the large layer's routers");
+    table.AddMeasure("stretch", "1", "delay after a handoff over the shortest path's: mean");
+    table.AddMeasure("stretch_p90", "1", "the same: 90th percentile");
+    table.AddMeasure("header", "B", "headers around a message as it leaves the end that moves");
+    table.AddMeasure("survived", "1", "share of runs in which the session goes on");
+}
+
+/** A message in the sequence plot: ms since the move, number since the move. */
+StudyJson
+SequenceOf(const MobilityTrialReport& report)
+{
+    StudyJson points = StudyJson::array();
+    uint32_t first = 0;
+    for (const Arrival& arrival : report.arrivals[0])
+    {
+        const double at = Milliseconds(arrival.time - report.firstStep);
+        if (at < -50)
         {
-            member->Dispose();
+            first = arrival.sequence;
+            continue;
+        }
+        if (at > 3000)
+        {
+            break;
+        }
+        points.push_back({at, arrival.sequence - first});
+    }
+    return points;
+}
+
+/** Control bytes since the first move, after each handoff. */
+StudyJson
+GrowthOf(const MobilityTrialReport& report)
+{
+    StudyJson points = StudyJson::array();
+    double sum = 0;
+    points.push_back({0, 0});
+    for (std::size_t i = 0; i < report.handoffs.size(); ++i)
+    {
+        sum += static_cast<double>(report.handoffs[i].cost.bytes);
+        points.push_back({static_cast<double>(i + 1), sum});
+    }
+    return points;
+}
+
+MobilityTrialReport
+Simulate(const Settings& settings, const Topology& topology, const Cell& cell, std::string pcap)
+{
+    const MobilityPlan plan = MakePlan(topology, cell);
+    MobilityOptions options;
+    options.topology = &topology;
+    options.profile = MakeMobilityProfile(settings.profile);
+    options.overlap = Nanos(std::llround(settings.overlap * 1e9));
+    options.pcap = std::move(pcap);
+    options.places = {{plan.places[0]}, {plan.places[1]}};
+    for (const auto& step : plan.steps)
+    {
+        if (step.kind == MobilityStep::Kind::MOVE)
+        {
+            options.places[step.end].push_back(step.place);
         }
     }
-    for (const auto& router : m_routers)
+    const auto system = MakeLayerMobilitySystem(cell.design, options);
+    return RunMobilityTrial(*system, topology, plan);
+}
+
+std::vector<PlotPoint>
+PointsOf(const StudyJson& points)
+{
+    std::vector<PlotPoint> result;
+    for (const auto& point : points)
     {
-        router->Dispose();
+        result.push_back({point[0].get<double>(), point[1].get<double>(), 0});
     }
-    Simulator::Destroy();
-    return row;
+    return result;
+}
+
+void
+PlotOffsets(Study& study, const Settings& settings)
+{
+    for (const auto& [measure, title, unit] :
+         {std::make_tuple("outage_to", "Outage when both ends move", "outage [ms]"),
+          std::make_tuple("survived", "Sessions that survive when both ends move", "share")})
+    {
+        LinePlot plot;
+        plot.title = title;
+        plot.xLabel = "offset between the two moves [round trips]";
+        plot.yLabel = unit;
+        for (const std::string& design : settings.designs)
+        {
+            PlotSeries series;
+            series.title = design;
+            for (const double offset : OFFSETS)
+            {
+                const auto samples =
+                    study.Table().Samples({design, fmt::format("{:.2f}", offset)}, measure);
+                if (!samples.empty())
+                {
+                    series.points.push_back({offset, Mean(samples), 0});
+                }
+            }
+            plot.series.push_back(std::move(series));
+        }
+        study.Plot(std::string(measure) + "-over-offset", plot);
+    }
+}
+
+void
+Plots(Study& study,
+      const Settings& settings,
+      const std::map<std::string, StudyJson>& sequences,
+      const std::map<std::string, StudyJson>& growths)
+{
+    if (settings.pattern == "simultaneous")
+    {
+        PlotOffsets(study, settings);
+    }
+    else
+    {
+        study.PlotMeasure("outage", "Outage towards the end that moves", "outage_to");
+        study.PlotMeasure("loss", "Messages lost in one handoff", "lost");
+        study.PlotMeasure("messages", "Control PDUs of one handoff", "messages");
+        study.PlotMeasure("state", "Table entries of all members", "state");
+    }
+    SequencePlot sequence;
+    sequence.title = "Messages at the end that moves, through one handoff";
+    sequence.xLabel = "time since the move [ms]";
+    sequence.yLabel = "message";
+    LinePlot growth;
+    growth.title = "Control traffic over a walk";
+    growth.xLabel = "moves";
+    growth.yLabel = "control PDUs since the first move [B]";
+    for (const std::string& design : settings.designs)
+    {
+        sequence.series.push_back({design, PointsOf(sequences.at(design))});
+        growth.series.push_back({design, PointsOf(growths.at(design))});
+    }
+    sequence.marks.push_back({0, "move"});
+    study.Plot("sequence", sequence);
+    study.Plot("cost-against-moves", growth);
+}
+
+void
+Compare(Study& study, const Settings& settings)
+{
+    const Topology topology = Topology::Load(settings.file);
+    std::cout << topology.Notes() << "\n";
+    if (topology.NodeCount() < 4)
+    {
+        throw TopologyError("the topology needs four nodes: two ends and two places to go to");
+    }
+    const bool offsets = settings.pattern == "simultaneous";
+    AddColumns(study.Table(), offsets);
+    std::vector<Cell> cells;
+    std::vector<std::string> names;
+    for (const std::string& design : settings.designs)
+    {
+        for (const double offset : offsets ? OFFSETS : std::vector<double>{0})
+        {
+            cells.push_back({design, settings.pattern, offset});
+            names.push_back(offsets ? fmt::format("{} at {:.2f}", design, offset) : design);
+        }
+    }
+    std::map<std::string, StudyJson> sequences;
+    std::map<std::string, StudyJson> growths;
+    for (const auto& result : study.Run(names, [&](const StudyJob& job) {
+             const Cell& cell = cells[job.cell];
+             const bool shown = job.run == 0 && cell.offset == 0;
+             const auto report =
+                 Simulate(settings,
+                          topology,
+                          cell,
+                          shown ? study.Folder().Stage(cell.design) : std::string());
+             StudyJson value{{"row", MakeRow(cell, report)}};
+             if (offsets)
+             {
+                 value["row"]["offset"] = fmt::format("{:.2f}", cell.offset);
+             }
+             if (shown)
+             {
+                 value["sequence"] = SequenceOf(report);
+             }
+             return value;
+         }))
+    {
+        study.Table().AddRow(result.value["row"]);
+        if (result.value.contains("sequence"))
+        {
+            sequences[cells[result.job.cell].design] = result.value["sequence"];
+        }
+    }
+    study.Table().Print(std::cout);
+    for (const auto& result : study.Run(settings.designs, 1, [&](const StudyJob& job) {
+             const Cell cell{settings.designs[job.cell], "walk", 0};
+             return GrowthOf(Simulate(settings, topology, cell, ""));
+         }))
+    {
+        growths[settings.designs[result.job.cell]] = result.value;
+    }
+    Plots(study, settings, sequences, growths);
 }
 
 } // namespace
@@ -369,58 +396,25 @@ main(int argc, char* argv[])
 {
     Study study("mobility-compare",
                 "What does a move cost under each mobility design, on a real topology?");
-    std::vector<std::string> designs = MobilityDesignNames();
-    std::string pattern = "one-move";
-    std::string file = STRATA_SOURCE_DIR "/scenarios/data/Abilene.graphml";
-    Nanos offset{0};
-    study.Parameters().AddChoiceList("designs", "designs to compare", designs, designs);
+    Settings settings;
+    const std::vector<std::string> all = MobilityDesignNames();
+    study.Parameters().AddChoiceList("designs", "designs to compare", all, settings.designs);
     study.Parameters().AddChoice("pattern",
-                                 "who moves: one end, or both",
-                                 {"one-move", "simultaneous"},
-                                 pattern);
-    study.Parameters().AddTime("offset",
-                               "between the two moves of pattern simultaneous",
-                               Nanos(0),
-                               std::chrono::seconds(5),
-                               offset);
-    study.Parameters().AddPath("topology", "a GraphML file of the Topology Zoo", file);
+                                 "what happens: one end moves once or walks, both move at once, or "
+                                 "one walks while the other's process migrates",
+                                 {"one-move", "walk", "simultaneous", "game"},
+                                 settings.pattern);
+    study.Parameters().AddChoice("profile",
+                                 "what a move means to the link layer",
+                                 MobilityProfileNames(),
+                                 settings.profile);
+    study.Parameters().AddReal("overlap",
+                               "seconds for which the new link is there before the old one goes "
+                               "(make before break); below 0: a gap on top of the profile's",
+                               -1,
+                               1,
+                               settings.overlap);
+    study.Parameters().AddPath("topology", "a GraphML file of the Topology Zoo", settings.file);
     study.Parameters().SetDefaultRuns(10);
-    return study.Main(argc, argv, [&] {
-        const Topology topology = Topology::Load(file);
-        if (!topology.Notes().empty())
-        {
-            std::cout << topology.Notes() << "\n";
-        }
-        if (topology.NodeCount() < 4)
-        {
-            throw TopologyError("the topology needs four nodes: two ends and two places to go to");
-        }
-        StudyTable& table = study.Table();
-        table.AddGroup("design", "mobility design");
-        table.AddMeasure("outage_to", "ms", "towards the end that moves; missing: for ever");
-        table.AddMeasure("outage_from", "ms", "from the end that moves; missing: for ever");
-        table.AddMeasure("lost", "1", "messages lost in both directions");
-        table.AddMeasure("messages", "1", "control PDUs that members sent from the move on");
-        table.AddMeasure("bytes", "B", "of those PDUs");
-        table.AddMeasure("members_written", "1", "members with a changed table since the move");
-        table.AddMeasure("state", "1", "table entries of all routers at the end");
-        table.AddMeasure("stretch", "1", "delay after the move over the shortest path's");
-        table.AddMeasure("survived", "1", "share of runs in which both directions recover");
-        study.RunTable(designs, [&](const StudyJob& job) {
-            const MobilityDesign design = MakeMobilityDesign(
-                designs[job.cell],
-                designs[job.cell] == "learn" || designs[job.cell] == "resolver" ? MemberName{1}
-                                                                                : MakeName(1));
-            const std::string pcap =
-                job.run == 0 ? study.Folder().Stage(design.name + ".pcap") : std::string();
-            Run run(design, topology);
-            return run.Simulate(pattern == "simultaneous",
-                                static_cast<double>(offset.count()) * 1e-9,
-                                pcap);
-        });
-        table.Print(std::cout);
-        study.PlotMeasure("outage-to", "Outage towards the end that moves", "outage_to");
-        study.PlotMeasure("lost", "Messages lost in one move", "lost");
-        study.PlotMeasure("messages", "Control PDUs of one move", "messages");
-    });
+    return study.Main(argc, argv, [&] { Compare(study, settings); });
 }

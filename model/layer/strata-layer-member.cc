@@ -60,7 +60,10 @@ LayerMember::DoDispose()
     m_ports.clear();
     for (const auto& provider : m_providers)
     {
-        provider->Dispose();
+        if (provider)
+        {
+            provider->Dispose();
+        }
     }
     m_providers.clear();
     m_waiting.clear();
@@ -98,6 +101,33 @@ LayerMember::AddDevice(Ptr<NetDevice> device)
     provider->SetDevice(device);
     AddProvider(provider);
     return true;
+}
+
+void
+LayerMember::RemoveDevice(Ptr<NetDevice> device)
+{
+    for (auto& provider : m_providers)
+    {
+        const auto known = DynamicCast<DeviceFlowProvider>(provider);
+        if (!known || known->GetDevice() != device)
+        {
+            continue;
+        }
+        provider = nullptr;
+        std::vector<PortId> ports;
+        for (const auto& [number, port] : m_ports)
+        {
+            if (port.provider == known)
+            {
+                ports.push_back(number);
+            }
+        }
+        known->Dispose();
+        for (const PortId port : ports)
+        {
+            FlowDown(port);
+        }
+    }
 }
 
 void
@@ -153,6 +183,12 @@ MemberName
 LayerMember::GetName() const
 {
     return m_state.name;
+}
+
+uint16_t
+LayerMember::GetLayerId() const
+{
+    return m_machine->Parameters().layerId;
 }
 
 const MemberState&

@@ -50,6 +50,9 @@ class LayerMember : public Object, private FlowUser
      * the log, for a device that can't carry PDUs of a layer (DeviceFlowProvider::CanCarry). */
     bool AddDevice(Ptr<NetDevice> device);
 
+    /** Gives \p device up: its flows end, and another member may use it in the same layer. */
+    void RemoveDevice(Ptr<NetDevice> device);
+
     /** Uses \p provider, which no other member uses, as an underlay. */
     void AddProvider(Ptr<FlowProvider> provider);
 
@@ -71,6 +74,7 @@ class LayerMember : public Object, private FlowUser
     Ptr<Node> GetNode() const;
     const std::vector<Ptr<FlowProvider>>& GetProviders() const;
     MemberName GetName() const;
+    uint16_t GetLayerId() const;
     const MemberState& GetState() const;
 
     /** How often a PDU was dropped for \p reason. */
@@ -121,7 +125,7 @@ class LayerMember : public Object, private FlowUser
     Ptr<Node> m_node;
     std::unique_ptr<MemberMachine> m_machine;
     MemberState m_state;
-    std::vector<Ptr<FlowProvider>> m_providers;
+    std::vector<Ptr<FlowProvider>> m_providers; //!< null: given up
     std::map<PortId, Port> m_ports;
     PortId m_nextPort{1};
     bool m_busy{false};                //!< effects are being carried out

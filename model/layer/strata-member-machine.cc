@@ -454,8 +454,17 @@ MemberMachine::RunTimers(Turn& turn) const
     {
         LinkDown(turn, port, true);
     }
+    const bool newPaths = turn.now >= state.shortestPathAt;
     AttachmentTurn writer(turn, WriteCause::ROUTING);
     m_policies.routing->OnTimer(writer);
+    if (newPaths)
+    {
+        // what had no way before may have one now
+        for (auto& [transaction, request] : turn.control.pending)
+        {
+            request.next = request.unsent ? turn.now : request.next;
+        }
+    }
     std::vector<AttachmentRecord> lost;
     std::vector<MemberName> stale;
     for (const auto& [leaf, entry] : state.leaves)

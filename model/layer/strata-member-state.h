@@ -155,11 +155,12 @@ struct PendingRequest
     uint32_t session{0};
     std::string subject; //!< the process or leaf that it is about
     uint8_t tries{0};
+    bool unsent{false}; //!< there was no way to the destination the last time
     Nanos next{0};
 
     auto Tie() const
     {
-        return std::tie(kind, port, destination, type, body, session, subject, tries, next);
+        return std::tie(kind, port, destination, type, body, session, subject, tries, unsent, next);
     }
 };
 

@@ -165,7 +165,14 @@ Turn::Repeat(uint32_t transaction, bool first)
         return;
     }
     const std::size_t before = effects.transmits.size();
+    const std::size_t drops = effects.notices.size();
     Route(std::move(pdu), first);
+    // in the meantime the request may have been settled
+    const auto still = control.pending.find(transaction);
+    if (still != control.pending.end())
+    {
+        still->second.unsent = effects.transmits.size() == before && effects.notices.size() > drops;
+    }
     for (std::size_t i = before; i < effects.transmits.size() && !first; ++i)
     {
         effects.transmits[i].retransmitted = true;

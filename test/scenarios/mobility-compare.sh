@@ -36,6 +36,14 @@ all()
     [ "$values" = "$1" ]
 }
 
+# any VALUE FILE DESIGN NAME: some row of the design has the value.
+any()
+{
+    values=$(column "$2" "$3" "$4" | sort -u)
+    echo "$3 $4: $values"
+    echo "$values" | grep -qx "$1"
+}
+
 # refused ARGUMENT...: one line on stderr, status 2, no results.
 refused()
 {
@@ -45,15 +53,25 @@ refused()
     [ "$status" -eq 2 ] && [ "$(wc -l <refused.err)" -eq 1 ] && [ ! -e refused ]
 }
 
+designs='flood learn anchor resolver two-layer direct direct-only lookup rendezvous middle both'
 check one-move-runs "$program" --runs=3 --out=one
-for design in flood learn anchor resolver direct direct-only lookup rendezvous; do
+for design in $designs; do
     check "$design-survives-one-move" all 1 one/results.csv "$design" survived
 done
-check both-at-once-runs "$program" --runs=3 --pattern=simultaneous --out=both
-for design in flood learn anchor resolver direct rendezvous; do
+check two-layer-hides-moves-from-the-large-layer all 0.0 one/results.csv two-layer large_written
+check both-at-once-runs "$program" --runs=2 --pattern=simultaneous --out=both
+for design in flood learn anchor resolver two-layer direct rendezvous middle both; do
     check "$design-survives-two-moves-at-once" all 1 both/results.csv "$design" survived
 done
-check direct-only-fails-two-moves-at-once all 0 both/results.csv direct-only survived
+check direct-only-fails-two-moves-at-once any 0 both/results.csv direct-only survived
+check walk-runs "$program" --runs=1 --pattern=walk --out=walk
+check game-runs "$program" --runs=1 --pattern=game --out=game
+for design in direct middle both; do
+    check "$design-survives-the-game" all 1 game/results.csv "$design" survived
+done
+for design in flood learn anchor resolver two-layer; do
+    check "$design-cannot-take-a-process-along" all 0 game/results.csv "$design" survived
+done
 check again-with-one-worker "$program" --runs=3 --workers=1 --out=again
 check csv-is-the-same-for-any-workers cmp one/results.csv again/results.csv
 check pcap-is-the-same-for-any-workers cmp one/flood.pcap again/flood.pcap

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#include "strata-handoff-decision.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace ns3
+{
+namespace strata
+{
+
+HandoffReport
+JudgeHandoff(const std::vector<Arrival>& arrivals,
+             Nanos move,
+             Nanos end,
+             Nanos interval,
+             const std::vector<Nanos>& sent,
+             Nanos patience,
+             Nanos lead)
+{
+    HandoffReport report;
+    std::vector<bool> seen(sent.size(), false);
+    Nanos last = move;
+    Nanos longest{-1};
+    int64_t newest = -1;
+    for (const Arrival& arrival : arrivals)
+    {
+        const bool inSpan = arrival.time >= move && arrival.time < end;
+        if (arrival.time < end && arrival.time >= move)
+        {
+            if (arrival.time - last > longest)
+            {
+                longest = arrival.time - last;
+                report.silentFrom = last;
+                report.silentTo = arrival.time;
+            }
+        }
+        if (arrival.time < end)
+        {
+            last = arrival.time;
+        }
+        if (arrival.sequence >= seen.size())
+        {
+            continue;
+        }
+        if (seen[arrival.sequence])
+        {
+            report.duplicated += inSpan ? 1 : 0;
+            continue;
+        }
+        seen[arrival.sequence] = true;
+        report.reordered += inSpan && arrival.sequence < newest ? 1 : 0;
+        newest = std::max<int64_t>(newest, arrival.sequence);
+    }
+    report.recovered = longest >= Nanos::zero() && end - last <= patience;
+    report.outage = std::max(longest - interval, Nanos::zero());
+    for (std::size_t i = 0; i < sent.size(); ++i)
+    {
+        report.lost += sent[i] >= move - lead && sent[i] < end - lead && !seen[i] ? 1 : 0;
+    }
+    std::vector<bool> counted(sent.size(), false);
+    for (const Arrival& arrival : arrivals)
+    {
+        if (arrival.time > report.silentTo && arrival.time < end &&
+            arrival.sent >= report.silentTo && arrival.sequence < counted.size() &&
+            !counted[arrival.sequence])
+        {
+            counted[arrival.sequence] = true;
+            report.settledDelays.push_back(arrival.time - arrival.sent);
+        }
+    }
+    return report;
+}
+
+OutageShares
+ShareOutage(Nanos from, Nanos to, Nanos outage, Nanos linkDown, Nanos linkUp, Nanos addressReady)
+{
+    const auto overlap = [&](Nanos begin, Nanos finish) {
+        return std::max(std::min(finish, to) - std::max(begin, from), Nanos::zero());
+    };
+    OutageShares shares;
+    shares.link = std::min(overlap(linkDown, linkUp), outage);
+    const Nanos ready = std::max(linkDown, linkUp);
+    shares.address = std::min(overlap(ready, addressReady), outage - shares.link);
+    shares.mobility = outage - shares.link - shares.address;
+    return shares;
+}
+
+Nanos
+PercentileOf(std::vector<Nanos> values, double share)
+{
+    if (values.empty())
+    {
+        return Nanos::zero();
+    }
+    const double rank = std::ceil(share * static_cast<double>(values.size()));
+    const auto index =
+        std::min(values.size() - 1, static_cast<std::size_t>(std::max(rank, 1.0)) - 1);
+    std::nth_element(values.begin(),
+                     values.begin() + static_cast<std::ptrdiff_t>(index),
+                     values.end());
+    return values[index];
+}
+
+} // namespace strata
+} // namespace ns3
