@@ -338,7 +338,8 @@ MemberMachine::LinkDown(Turn& turn, PortId port, bool died) const
     writer.tables.Erase(state.links, port);
     writer.tables.EraseIf(state.routes, [port](const RouteKey&, const Route& route) {
         return route.port == port &&
-               (route.origin == RouteOrigin::ATTACHMENT || route.origin == RouteOrigin::DEFAULT);
+               (route.origin == RouteOrigin::ATTACHMENT || route.origin == RouteOrigin::DEFAULT ||
+                route.origin == RouteOrigin::VISITOR);
     });
     m_policies.routing->OnLinkDown(writer, port, link);
     turn.Notify(LinkNotice{port, link.neighbor, false, died});

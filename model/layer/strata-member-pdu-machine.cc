@@ -292,7 +292,7 @@ MemberMachine::OnBody(Turn& turn, PortId port, const Pdu& pdu, const EnrollReque
     route.block = NameBlock::Host(name);
     route.nextHop = name;
     route.port = port;
-    route.origin = RouteOrigin::ATTACHMENT;
+    route.origin = m_policies.routing->OriginForLeaf(turn, name);
     writer.tables.Set(state.routes, route);
     const AttachmentRecord record{name, body.sequence, state.name, 0};
     if (ApplyLeafRecord(writer, record))
@@ -590,7 +590,11 @@ MemberMachine::OnBody(Turn& turn, PortId port, const Pdu& pdu, const TunnelBody&
         return;
     }
     const Route* route =
-        state.routes.FindExact(RouteKey{NameBlock::Host(leaf), RouteOrigin::ATTACHMENT});
+        state.routes.FindExact(RouteKey{NameBlock::Host(leaf), RouteOrigin::VISITOR});
+    if (route == nullptr)
+    {
+        route = state.routes.FindExact(RouteKey{NameBlock::Host(leaf), RouteOrigin::ATTACHMENT});
+    }
     if (route == nullptr || inner->header.hopLimit <= 1)
     {
         turn.Drop(MemberDrop::NOT_ATTACHED, inner->header.type);
@@ -618,6 +622,11 @@ MemberMachine::OnBody(Turn& turn, PortId port, const Pdu& pdu, const TunnelBody&
             });
             turn.Request(std::move(request), std::move(news));
         }
+    }
+    if (route->origin == RouteOrigin::VISITOR)
+    {
+        turn.Pass(*inner, route->port, port);
+        return;
     }
     turn.Route(std::move(*inner), false);
 }

@@ -50,9 +50,23 @@ RouteOriginName(RouteOrigin origin)
         return "learned";
     case RouteOrigin::DEFAULT:
         return "default";
+    case RouteOrigin::VISITOR:
+        return "visitor";
     }
     return "unknown";
 }
+
+namespace
+{
+
+/** Whether forwarding may take \p route, the first of its block: a visitor's is the last. */
+bool
+Leads(const Route& route, const NameBlock& block)
+{
+    return route.block == block && route.origin != RouteOrigin::VISITOR;
+}
+
+} // namespace
 
 const Route*
 RouteTable::Find(MemberName name) const
@@ -66,7 +80,7 @@ RouteTable::Find(MemberName name) const
         }
         const NameBlock block(name, length);
         const auto i = std::lower_bound(m_routes.begin(), last, block, BeforeKey());
-        if (i != last && i->block == block)
+        if (i != last && Leads(*i, block))
         {
             return &*i;
         }
@@ -80,7 +94,7 @@ const Route*
 RouteTable::FindExact(const NameBlock& block) const
 {
     const auto i = std::lower_bound(m_routes.begin(), m_routes.end(), block, BeforeKey());
-    return i != m_routes.end() && i->block == block ? &*i : nullptr;
+    return i != m_routes.end() && Leads(*i, block) ? &*i : nullptr;
 }
 
 const Route*

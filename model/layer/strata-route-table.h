@@ -22,6 +22,7 @@ enum class RouteOrigin : uint8_t
     LINK_STATE, //!< shortest path
     LEARNED,    //!< from the source of a PDU
     DEFAULT,    //!< where everything else goes
+    VISITOR,    //!< a leaf here that is reached by tunnels alone; forwarding passes it over
 };
 
 /** The name in traces; "unknown" for a number that is none of the enum. */
@@ -94,10 +95,10 @@ class RouteTable
     using value_type = Route;
     using const_iterator = std::vector<Route>::const_iterator;
 
-    /** The route of the longest block that holds \p name; null if there is none. */
+    /** The route of the longest block that holds \p name, no visitor's; null if there is none. */
     const Route* Find(MemberName name) const;
 
-    /** The route to exactly \p block, of the first origin that has one; null if there is none. */
+    /** The route to exactly \p block, of the first origin that has one, no visitor's; or null. */
     const Route* FindExact(const NameBlock& block) const;
 
     /** The route of exactly \p key; null if there is none. */

@@ -272,6 +272,12 @@ LinkStateRouting::OnLeave(AttachmentTurn& turn) const
     }
 }
 
+RouteOrigin
+AnchorRouting::OriginForLeaf(const Turn& turn, MemberName leaf) const
+{
+    return HomeOf(turn, leaf) == turn.state.name ? RouteOrigin::ATTACHMENT : RouteOrigin::VISITOR;
+}
+
 MemberName
 AnchorRouting::HomeOf(const Turn& turn, MemberName leaf) const
 {

@@ -67,6 +67,15 @@ class RoutingPolicy
     {
     }
 
+    /**
+     * What makes the route of this access member to a leaf of its own: ATTACHMENT for everybody's
+     * PDUs, VISITOR for those alone that come out of a tunnel.
+     */
+    virtual RouteOrigin OriginForLeaf(const Turn&, MemberName) const
+    {
+        return RouteOrigin::ATTACHMENT;
+    }
+
     /** The member that keeps the attachment of \p leaf for others; NO_NAME: everybody does. */
     virtual MemberName HomeOf(const Turn&, MemberName) const
     {
@@ -155,8 +164,9 @@ class LinkStateRouting : public RoutingPolicy
 
 /**
  * Routers are reached as with LinkStateRouting; a leaf away from home is known at its anchor, the
- * owner of its name's block, which tunnels to the member that the leaf is attached to (the home
- * agent's idea, RFC 5944).
+ * owner of its name's block, which tunnels to the member that the leaf is attached to. That one
+ * delivers to the leaf only what comes out of a tunnel (RFC 5944: the home agent, the foreign agent
+ * and its visitor list), so every PDU to a leaf away from home goes by way of the anchor.
  */
 class AnchorRouting : public LinkStateRouting
 {
@@ -167,6 +177,7 @@ class AnchorRouting : public LinkStateRouting
     }
 
     void OnLeafRecord(AttachmentTurn& turn, const AttachmentRecord& record) const override;
+    RouteOrigin OriginForLeaf(const Turn& turn, MemberName leaf) const override;
     MemberName HomeOf(const Turn& turn, MemberName leaf) const override;
 };
 

@@ -228,8 +228,30 @@ TEST(MemberMachine, AnchorAddsTheDetourOverTheHomeOfTheName)
     chain.Move(3);
     // to the anchor at router 0, in the tunnel to router 3, and over the last link
     EXPECT_EQ(chain.Hops(2), 2 + 3 + 1);
-    // on the way to the anchor lies the access router, which knows its leaf
-    EXPECT_EQ(chain.Hops(4), 1 + 1);
+    // past the access router and back
+    EXPECT_EQ(chain.Hops(4), 4 + 3 + 1);
+    // not even the access router itself is nearer
+    EXPECT_EQ(chain.Hops(3), 3 + 3 + 1);
+}
+
+TEST(MemberMachine, LeafThatComesHomeIsReachedWithoutADetour)
+{
+    Chain chain(4, Anchor());
+    chain.Move(3);
+    chain.Move(0);
+    EXPECT_EQ(chain.Hops(3), 3 + 1);
+    EXPECT_EQ(chain.Hops(0), 1);
+}
+
+TEST(MemberMachine, AccessRouterForgetsAVisitorThatHasGone)
+{
+    Chain chain(4, Anchor());
+    const RouteKey key{NameBlock::Host(chain.net.State(chain.leaf).name), RouteOrigin::VISITOR};
+    chain.Move(2);
+    EXPECT_NE(chain.net.State(chain.routers[2]).routes.FindExact(key), nullptr);
+    chain.Move(3);
+    EXPECT_EQ(chain.net.State(chain.routers[2]).routes.FindExact(key), nullptr);
+    EXPECT_NE(chain.net.State(chain.routers[3]).routes.FindExact(key), nullptr);
 }
 
 TEST(MemberMachine, CuttingTheLinksThatCarryControlStopsConvergence)

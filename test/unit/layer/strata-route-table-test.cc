@@ -53,7 +53,8 @@ NaiveFind(const std::map<RouteKey, Route>& routes, MemberName name)
     const Route* best = nullptr;
     for (const auto& [key, route] : routes)
     {
-        if (key.block.Contains(name) && (!best || key.block.GetLength() > best->block.GetLength()))
+        if (key.origin != RouteOrigin::VISITOR && key.block.Contains(name) &&
+            (!best || key.block.GetLength() > best->block.GetLength()))
         {
             best = &route;
         }
@@ -99,6 +100,16 @@ TEST_F(RouteTableTest, OfRoutesToOneBlockTheFirstOriginWins)
     m_right.Erase(Routes(), RouteKey{block, RouteOrigin::LOCAL});
     m_right.Erase(Routes(), RouteKey{block, RouteOrigin::LINK_STATE});
     EXPECT_EQ(NextHop(5), 20U) << "the next origin takes over";
+}
+
+TEST_F(RouteTableTest, AVisitorIsFoundByItsKeyAloneAndDoesNotHideItsBlock)
+{
+    m_right.Set(Routes(), MakeRoute(NameBlock(MakeName(3), 16), 11));
+    const Route visitor = MakeRoute(NameBlock::Host(MakeName(3)), 20, RouteOrigin::VISITOR);
+    m_right.Set(Routes(), visitor);
+    EXPECT_EQ(NextHop(MakeName(3)), 11U);
+    EXPECT_EQ(Routes().FindExact(visitor.block), nullptr);
+    EXPECT_EQ(Routes().FindExact(visitor.Key())->nextHop, 20U);
 }
 
 TEST_F(RouteTableTest, SetReplacesARouteOfTheSameBlockAndOrigin)
@@ -206,7 +217,7 @@ TEST_F(RouteTableTest, AgreesWithANaiveTableUnderRandomChanges)
         const unsigned lengths[] = {0, 1, 2, 3, 4, 60, 61, 62, 63, 64};
         Route route = MakeRoute(NameBlock(name(), lengths[random() % 10]),
                                 random() % 3,
-                                static_cast<RouteOrigin>(random() % 6));
+                                static_cast<RouteOrigin>(random() % 7));
         route.expires = random() % 4 == 0 ? Nanos(random() % 20) : NEVER;
         switch (random() % 16)
         {
