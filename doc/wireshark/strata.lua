@@ -16,7 +16,7 @@ local HEADER_SIZE = 28
 local TAG_SIZE = 16
 local VERSION = 1
 local MAX_DEPTH = 16 -- PDUs inside PDUs
-local LONGEST_SEGMENT_HEADER = 64
+local MAX_RANGES = 16 -- of an ACK of a session
 
 local strata = Proto("strata", "strata layer PDU")
 
@@ -73,6 +73,15 @@ local STATUSES = {[0] = "taken over", [1] = "something newer is known", [2] = "n
 local KINDS = {[1] = "attachment", [2] = "location"}
 local SERVICES = {[0] = "datagram", [1] = "reliable"}
 local ATTACHMENT, LOCATION = 1, 2
+local SEGMENTS = {
+    [0] = "datagram",
+    [1] = "asking-datagram",
+    [2] = "data",
+    [3] = "ack",
+    [4] = "probe",
+    [5] = "answer",
+}
+local ASKING_DATAGRAM, DATA, ACK = 1, 2, 3
 
 -- ---- Fields -------------------------------------------------------------------------------------
 
@@ -166,7 +175,17 @@ u8("unreachable", "Reason", REASONS)
 bytes("quoted", "Quoted bytes behind the header")
 u32("probe.id", "Probe")
 u8("probe.hops", "Hops of the probe")
-bytes("segment", "Segment")
+f.segment = ProtoField.none("strata.segment", "Segment")
+u8("segment.kind", "Kind", SEGMENTS)
+u8("segment.attempt", "Attempt")
+u32("segment.sequence", "Message")
+u16("segment.window", "Messages taken from the next on")
+u32("segment.next", "Next message expected")
+u32("segment.echo", "Message answered")
+f["segment.range"] = ProtoField.none("strata.segment.range", "Range")
+u16("segment.missing", "Messages missing before it")
+u16("segment.arrived", "Messages arrived")
+bytes("message", "Message")
 bytes("unknown", "Body of an unknown type")
 bytes("inner", "PDU, nested too deep to dissect")
 bytes("leftover", "Left over")
@@ -185,6 +204,8 @@ local e = {
                                expert.severity.ERROR),
     length = ProtoExpert.new("strata.bad_length", "Bad length", expert.group.MALFORMED,
                              expert.severity.ERROR),
+    value = ProtoExpert.new("strata.bad_value", "Bad value", expert.group.MALFORMED,
+                            expert.severity.ERROR),
     truncated = ProtoExpert.new("strata.truncated", "Truncated", expert.group.MALFORMED,
                                 expert.severity.ERROR),
     trailing = ProtoExpert.new("strata.trailing", "Bytes left over", expert.group.MALFORMED,
@@ -196,7 +217,9 @@ local e = {
     cut = ProtoExpert.new("strata.cut", "The capture holds only the front of the packet",
                           expert.group.UNDECODED, expert.severity.NOTE),
 }
-strata.experts = {e.version, e.checksum, e.length, e.truncated, e.trailing, e.deep, e.unknown, e.cut}
+strata.experts = {
+    e.version, e.checksum, e.length, e.value, e.truncated, e.trailing, e.deep, e.unknown, e.cut,
+}
 
 -- ---- Values -------------------------------------------------------------------------------------
 
@@ -509,30 +532,72 @@ local function quoted_header(c, context)
     c:bytes("quoted")
 end
 
--- Whether one PDU with a right header fills the bytes from an offset up to the limit.
-local function fills(c, from)
-    local size = c.limit - from
-    return c.tvb(from, 1):bitfield(0, 2) == VERSION and c.tvb(from + 4, 2):uint() == size and
-               checksum(c.tvb:raw(from, HEADER_SIZE)) == 0
+local function read_range(c)
+    local missing, missing_item = c:u16("segment.missing")
+    local arrived, arrived_item = c:u16("segment.arrived")
+    if missing_item and missing == 0 then
+        missing_item:add_proto_expert_info(e.value, "A range follows something that is missing")
+    end
+    if arrived_item and arrived == 0 then
+        arrived_item:add_proto_expert_info(e.value, "A range of nothing")
+    end
+    return string.format("%d missing, %d arrived", missing, arrived)
 end
 
--- A segment of the session protocol: its header and the message. The header ends where a PDU
--- begins that fills the rest; a message that is no PDU is shown with the header.
-local function dissect_segment(c, context, overlay)
-    if not overlay or c.failed then
-        c:bytes("segment")
-        return
-    end
-    for from = c.at, math.min(c.at + LONGEST_SEGMENT_HEADER, c.limit - HEADER_SIZE) do
-        if fills(c, from) then
-            if from > c.at then
-                c.tree:add(f.segment, c:take(from - c.at, "segment"))
-            end
-            nested(c, context)
-            return
+local function read_ack(c)
+    local window = c:u16("segment.window")
+    local next = c:u32("segment.next")
+    c:u32("segment.echo")
+    for _ = 1, MAX_RANGES do
+        if c.failed or c:left() == 0 then
+            break
         end
+        c:group("segment.range", read_range)
     end
-    c:bytes("segment")
+    return string.format("ack next %.0f window %d", next, window)
+end
+
+-- The header of a segment of the session protocol.
+local function read_segment(c)
+    local kind, item = c:u8("segment.kind", SEGMENTS)
+    if not item then
+        return "?"
+    end
+    if not SEGMENTS[kind] then
+        item:add_proto_expert_info(e.value, "Unknown kind of segment")
+        return name_of(SEGMENTS, kind)
+    end
+    local attempt = 0
+    if kind > ASKING_DATAGRAM then
+        attempt = c:u8("segment.attempt")
+    end
+    local text
+    if kind == ACK then
+        text = read_ack(c)
+    else
+        text = string.format("%s %.0f", SEGMENTS[kind], (c:u32("segment.sequence")))
+    end
+    return attempt == 0 and text or string.format("%s attempt %d", text, attempt)
+end
+
+-- A segment of the session protocol: its header and the message, which may be a PDU of the overlay.
+local function dissect_segment(c, context, overlay)
+    local kind = c:left() > 0 and c.tvb(c.at, 1):uint() or nil
+    local said = c:group("segment", read_segment)
+    if kind == nil or c.failed then
+        return said
+    end
+    if kind > DATA then
+        -- no message, but what an unknown kind carries is none of the bytes left over
+        if not SEGMENTS[kind] then
+            c:bytes("message")
+        end
+    elseif overlay then
+        nested(c, context)
+    else
+        c:bytes("message")
+    end
+    return said
 end
 
 local function session_end(c)
@@ -661,8 +726,8 @@ local BODIES = {
         if item then
             item:add(f["session.overlay_pdu"], c.tvb(c.at - 1, 1))
         end
-        dissect_segment(c, context, flags % 2 == 1)
-        return string.format("session %.0f", session)
+        return string.format("session %.0f %s", session,
+                             dissect_segment(c, context, flags % 2 == 1))
     end,
 
     [17] = function(c)

@@ -76,7 +76,7 @@ for capture in ethernet ppp udp right bad; do
         /<proto name="frame"/ { size = number("size") }
         /name="strata(\.[^"]*)?"/ {
             if ($0 ~ /name="strata"/) { if (from < 0) { from = number("pos") } next }
-            if ($0 ~ /name="strata\.(record|neighbor|segment_header)"/) { next }
+            if ($0 ~ /name="strata\.(record|neighbor|segment|segment\.range)"/) { next }
             pos = number("pos")
             for (i = number("size"); i > 0; --i) { covered[pos + i - 1] = 1 }
         }

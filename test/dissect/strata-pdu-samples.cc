@@ -12,6 +12,7 @@
 
 #include "ns3/strata-checksum.h"
 #include "ns3/strata-pdu.h"
+#include "ns3/strata-session-segment.h"
 
 #include <cstdio>
 #include <random>
@@ -22,7 +23,7 @@ namespace
 
 using namespace ns3::strata;
 
-using Expectations = std::vector<std::pair<const char*, const char*>>;
+using Expectations = std::vector<std::pair<const char*, std::string>>;
 
 constexpr uint32_t LINK_TYPE_ETHERNET = 1;
 constexpr uint32_t LINK_TYPE_PPP = 9;
@@ -188,6 +189,83 @@ struct Sample
     Expectations shown;
 };
 
+SessionSegment
+MakeSegment(SegmentKind kind, uint8_t attempt, uint32_t sequence)
+{
+    SessionSegment segment;
+    segment.kind = kind;
+    segment.attempt = attempt;
+    segment.sequence = sequence;
+    return segment;
+}
+
+/** A segment of each kind. */
+void
+AddSegments(std::vector<Sample>& samples)
+{
+    const auto add = [&samples](const SessionSegment& segment,
+                                ByteView message,
+                                Expectations shown,
+                                const std::string& said) {
+        shown.push_back({"strata.type", "16"});
+        shown.push_back({"strata.session", "40"});
+        shown.push_back({"strata.session.flags", "0x00"});
+        shown.push_back({"strata.session.overlay_pdu", "0"});
+        shown.push_back({"strata.segment.kind", std::to_string(static_cast<int>(segment.kind))});
+        shown.push_back({"_ws.col.Info", "session-data 5.2.0.7 -> 3.1 session 40 " + said});
+        samples.push_back({MakePdu(SessionDataBody{40, 0, segment.WithMessage(message)}), shown});
+    };
+    const Bytes message{0xde, 0xad};
+    add(MakeSegment(SegmentKind::DATAGRAM, 0, 4000000000),
+        message,
+        {{"strata.segment.sequence", "4000000000"}, {"strata.message", "dead"}},
+        "datagram 4000000000");
+    add(MakeSegment(SegmentKind::ASKING_DATAGRAM, 0, 8),
+        message,
+        {{"strata.segment.sequence", "8"}, {"strata.message", "dead"}},
+        "asking-datagram 8");
+    add(MakeSegment(SegmentKind::DATA, 3, 9),
+        message,
+        {{"strata.segment.attempt", "3"},
+         {"strata.segment.sequence", "9"},
+         {"strata.message", "dead"}},
+        "data 9 attempt 3");
+    add(MakeSegment(SegmentKind::DATA, 0, 10),
+        {},
+        {{"strata.segment.attempt", "0"}, {"strata.segment.sequence", "10"}},
+        "data 10");
+    SessionSegment ack = MakeSegment(SegmentKind::ACK, 0, 11);
+    ack.window = 64;
+    ack.echo = 17;
+    ack.ranges.push_back({1, 2});
+    ack.ranges.push_back({3, 65535});
+    add(ack,
+        {},
+        {{"strata.segment.attempt", "0"},
+         {"strata.segment.window", "64"},
+         {"strata.segment.next", "11"},
+         {"strata.segment.echo", "17"},
+         {"strata.segment.missing", "1,3"},
+         {"strata.segment.arrived", "2,65535"}},
+        "ack next 11 window 64");
+    add(MakeSegment(SegmentKind::PROBE, 1, 12),
+        {},
+        {{"strata.segment.attempt", "1"}, {"strata.segment.sequence", "12"}},
+        "probe 12 attempt 1");
+    add(MakeSegment(SegmentKind::ANSWER, 1, 12),
+        {},
+        {{"strata.segment.attempt", "1"}, {"strata.segment.sequence", "12"}},
+        "answer 12 attempt 1");
+    // the flag speaks of messages; an ACK has none
+    samples.push_back(
+        {MakePdu(SessionDataBody{40,
+                                 SessionDataBody::OVERLAY_PDU,
+                                 MakeSegment(SegmentKind::ACK, 0, 1).WithMessage({})}),
+         {{"strata.session.overlay_pdu", "1"},
+          {"strata.segment.kind", "3"},
+          {"strata.segment.next", "1"}}});
+}
+
 std::vector<Sample>
 Samples()
 {
@@ -349,13 +427,7 @@ Samples()
          {"strata.session", "40"},
          {"strata.session.end", "4"},
          {"_ws.col.Info", "session-close 5.2.0.7 -> 3.1 session 40: bound passed"}});
-    add(MakePdu(SessionDataBody{40, 0, {0xde, 0xad}}),
-        {{"strata.type", "16"},
-         {"strata.session", "40"},
-         {"strata.session.flags", "0x00"},
-         {"strata.session.overlay_pdu", "0"},
-         {"strata.segment", "dead"},
-         {"_ws.col.Info", "session-data 5.2.0.7 -> 3.1 session 40"}});
+    AddSegments(samples);
     add(MakePdu(SessionMovedBody{25, 40, 12, {"server", 15, MakeName(4), 0}}),
         {{"strata.type", "17"},
          {"strata.transaction", "25"},
@@ -438,9 +510,8 @@ Samples()
     Pdu layers = Flat(3, 100, 101, ProbeBody{78});
     for (uint16_t layer = 2; layer >= 1; --layer)
     {
-        Bytes segment{0x80, 0, 0, 0, static_cast<uint8_t>(layer)}; // any header of a segment
-        const Bytes message = EncodeToBytes(layers);
-        segment.insert(segment.end(), message.begin(), message.end());
+        const Bytes segment =
+            MakeSegment(SegmentKind::DATA, 0, layer).WithMessage(EncodeToBytes(layers));
         layers = Flat(layer,
                       layer,
                       layer + 10u,
@@ -452,11 +523,12 @@ Samples()
          {"strata.session", "21,22"},
          {"strata.session.overlay_pdu", "1,1"},
          {"strata.src", "1,2,100"},
-         {"strata.segment", "8000000001,8000000002"},
+         {"strata.segment.kind", "2,2"},
+         {"strata.segment.sequence", "1,2"},
          {"strata.probe.id", "78"},
          {"_ws.col.Info",
-          "session-data 1 -> 11 session 21 | session-data 2 -> 12 session 22 | probe 100 -> 101 "
-          "78"}});
+          "session-data 1 -> 11 session 21 data 1 | session-data 2 -> 12 session 22 data 2 | "
+          "probe 100 -> 101 78"}});
     return samples;
 }
 
@@ -531,6 +603,26 @@ BadPdus(const std::vector<Sample>& samples)
     PutU16(bytes, 24, 0xffff);
     add(bytes, "a header checksum of 0xffff that stands for 0");
     add(EncodeToBytes(MakePdu(TunnelBody{{1, 2, 3}})), "three bytes in a tunnel");
+    const auto addSegment = [&add](Bytes segment, const std::string& why) {
+        add(EncodeToBytes(MakePdu(SessionDataBody{40, 0, std::move(segment)})), why);
+    };
+    addSegment({}, "no segment");
+    addSegment({6, 0, 0, 0, 0, 0}, "an unknown kind of segment");
+    addSegment({4, 0, 0, 0, 0, 0, 1}, "a byte behind a probe");
+    SessionSegment ack = MakeSegment(SegmentKind::ACK, 0, 0);
+    ack.ranges.push_back({0, 1});
+    addSegment(ack.WithMessage({}), "a range that follows nothing missing");
+    ack.ranges[0] = {1, 0};
+    addSegment(ack.WithMessage({}), "a range of nothing");
+    ack.ranges.assign(SessionSegment::MAX_RANGES, {1, 1});
+    addSegment(ack.WithMessage(Bytes{0, 1, 0, 1}), "seventeen ranges");
+    ack.ranges.resize(1);
+    addSegment(ack.WithMessage(Bytes{0, 1}), "half a range");
+    add(EncodeToBytes(MakePdu(
+            SessionDataBody{40,
+                            SessionDataBody::OVERLAY_PDU,
+                            MakeSegment(SegmentKind::DATA, 0, 0).WithMessage(Bytes{1, 2, 3})})),
+        "an overlay's message that is no PDU");
     bytes = right;
     bytes.back() ^= 1;
     add(EncodeToBytes(MakePdu(TunnelBody{bytes})), "a bad checksum in a tunnel");
@@ -579,19 +671,19 @@ IsRight(ByteView bytes)
     {
         return IsRight(relay->inner);
     }
+    if (const auto* data = std::get_if<SessionDataBody>(&pdu->body))
+    {
+        const auto segment = SessionSegment::Decode(data->segment, {});
+        const bool overlay = segment && segment->kind <= SegmentKind::DATA &&
+                             (data->flags & SessionDataBody::OVERLAY_PDU) != 0;
+        return overlay ? IsRight(ByteView(data->segment).Sub(segment->EncodedSize()))
+                       : segment.has_value();
+    }
     if (const auto* unreachable = std::get_if<UnreachableBody>(&pdu->body))
     {
         return PduHeader::Decode(unreachable->header, PduHeader::Context{true}).has_value();
     }
     return true;
-}
-
-bool
-CarriesOverlay(ByteView bytes)
-{
-    const auto pdu = Pdu::Decode(bytes);
-    const auto* data = pdu ? std::get_if<SessionDataBody>(&pdu->body) : nullptr;
-    return data && (data->flags & SessionDataBody::OVERLAY_PDU) != 0;
 }
 
 } // namespace
@@ -646,10 +738,6 @@ main(int argc, char** argv)
             bytes.resize(PduHeader::SIZE + random() % (bytes.size() - PduHeader::SIZE + 4));
         }
         bytes = Repaired(bytes);
-        if (CarriesOverlay(bytes))
-        {
-            continue; // the decoder does not look into messages
-        }
         (IsRight(bytes) ? right : wrong).Add(OnPpp(bytes));
     }
 
