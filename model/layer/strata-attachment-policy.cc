@@ -143,7 +143,7 @@ ApplyLeafRecord(AttachmentTurn& turn, const AttachmentRecord& record, Nanos expi
     control.repairing.erase(record.leaf);
     if (expires != NEVER)
     {
-        control.ageAt = std::min(state.ageAt, expires);
+        control.leafAt = std::min(state.leafAt, expires);
         control.WakeAt(expires);
     }
     turn.policies.routing->OnLeafRecord(turn, record);

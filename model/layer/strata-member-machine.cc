@@ -362,6 +362,7 @@ MemberMachine::LinkDown(Turn& turn, PortId port, bool died) const
         LeafEntry lost = *leaf;
         lost.withdrawAt = turn.now + m_parameters.leafHold;
         writer.tables.Set(state.leaves, link.neighbor, lost);
+        control.leafAt = std::min(state.leafAt, lost.withdrawAt);
         control.WakeAt(lost.withdrawAt);
     }
     if (m_policies.routing->KeepsTree() && UpdateTree(turn))
@@ -466,6 +467,20 @@ MemberMachine::RunTimers(Turn& turn) const
             request.next = request.unsent ? turn.now : request.next;
         }
     }
+    if (turn.now >= state.leafAt)
+    {
+        AgeLeaves(turn);
+    }
+    SessionManager(turn).Tick();
+    RetryPending(turn);
+    turn.Flush();
+    FindWake(turn);
+}
+
+void
+MemberMachine::AgeLeaves(Turn& turn) const
+{
+    const MemberState& state = turn.state;
     std::vector<AttachmentRecord> lost;
     std::vector<MemberName> stale;
     for (const auto& [leaf, entry] : state.leaves)
@@ -494,10 +509,11 @@ MemberMachine::RunTimers(Turn& turn) const
         ageing.tables.Erase(state.leaves, leaf);
         ageing.tables.Erase(state.routes, RouteKey{NameBlock::Host(leaf), RouteOrigin::ATTACHMENT});
     }
-    SessionManager(turn).Tick();
-    RetryPending(turn);
-    turn.Flush();
-    FindWake(turn);
+    turn.control.leafAt = NEVER;
+    for (const auto& [leaf, entry] : state.leaves)
+    {
+        turn.control.leafAt = std::min({state.leafAt, entry.withdrawAt, entry.expires});
+    }
 }
 
 void
@@ -546,7 +562,8 @@ MemberMachine::FindWake(Turn& turn) const
 {
     const MemberState& state = turn.state;
     MemberControl& control = turn.control;
-    Nanos wake = std::min({state.nextHello, state.shortestPathAt, state.flushAt, state.ageAt});
+    Nanos wake =
+        std::min({state.nextHello, state.shortestPathAt, state.flushAt, state.ageAt, state.leafAt});
     for (const auto& [transaction, request] : state.pending)
     {
         wake = std::min(wake, request.next);
@@ -557,10 +574,6 @@ MemberMachine::FindWake(Turn& turn) const
         {
             wake = std::min(wake, link.lastHeard + link.holdTime);
         }
-    }
-    for (const auto& [leaf, entry] : state.leaves)
-    {
-        wake = std::min({wake, entry.withdrawAt, entry.expires});
     }
     control.wake = std::min(wake, SessionManager(turn).NextDeadline());
 }

@@ -241,8 +241,9 @@ struct MemberControl
     Nanos nextHello{NEVER};
     Nanos shortestPathAt{NEVER};
     Nanos flushAt{NEVER};
-    Nanos ageAt{NEVER};
-    Nanos wake{NEVER}; //!< never later than the first deadline of all
+    Nanos ageAt{NEVER};  //!< a learned route is too old then
+    Nanos leafAt{NEVER}; //!< never later than the first time of all in the table of leaves
+    Nanos wake{NEVER};   //!< never later than the first deadline of all
 
     auto Tie() const
     {
@@ -267,6 +268,7 @@ struct MemberControl
                         shortestPathAt,
                         flushAt,
                         ageAt,
+                        leafAt,
                         wake);
     }
 

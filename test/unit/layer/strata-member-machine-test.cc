@@ -222,6 +222,28 @@ TEST(MemberMachine, FloodingRewritesOneMoreRouterThanTheMoveIsLong)
     }
 }
 
+TEST(MemberMachine, ResolversAnswerIsForgottenWhenItIsOld)
+{
+    Chain chain(4, Resolver());
+    chain.Move(2);
+    const MemberName name = chain.net.State(chain.leaf).name;
+    std::size_t cached = 0;
+    for (std::size_t i = 0; i < 4; ++i)
+    {
+        EXPECT_NE(chain.Hops(i), 0);
+        const LeafEntry* entry = chain.net.State(chain.routers[i]).leaves.Find(name);
+        cached += entry != nullptr && entry->expires != NEVER;
+    }
+    EXPECT_GT(cached, 0U);
+    EXPECT_TRUE(chain.net.RunUntilIdle(chain.net.Now() + 2 * LayerParameters().cacheAge));
+    for (std::size_t i = 0; i < 4; ++i)
+    {
+        const LeafEntry* entry = chain.net.State(chain.routers[i]).leaves.Find(name);
+        EXPECT_TRUE(entry == nullptr || entry->expires == NEVER) << "router " << i;
+        EXPECT_NE(chain.Hops(i), 0);
+    }
+}
+
 TEST(MemberMachine, AnchorAddsTheDetourOverTheHomeOfTheName)
 {
     Chain chain(5, Anchor());
