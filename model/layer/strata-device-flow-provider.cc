@@ -8,8 +8,8 @@
 #include "ns3/data-rate.h"
 #include "ns3/log.h"
 #include "ns3/packet.h"
+#include "ns3/simulator.h"
 #include "ns3/strata-drop-reason.h"
-#include "ns3/strata-node.h"
 #include "ns3/strata-ppp-protocol-table.h"
 #include "ns3/uinteger.h"
 
@@ -59,8 +59,11 @@ DeviceFlowProvider::~DeviceFlowProvider() = default;
 std::string
 DeviceFlowProvider::CanCarry(Ptr<NetDevice> device)
 {
-    const std::string type = device->GetInstanceTypeId().GetName();
-    if (type == "ns3::PointToPointNetDevice")
+    const TypeId tid = device->GetInstanceTypeId();
+    const std::string type = tid.GetName();
+    TypeId stock;
+    if (TypeId::LookupByNameFailSafe("ns3::PointToPointNetDevice", &stock) &&
+        (tid == stock || tid.IsChildOf(stock)))
     {
         return type + " sends the PDUs of a layer as PPP protocol 0x0000; use"
                       " ns3::strata::PointToPointDevice";
@@ -98,10 +101,11 @@ void
 DeviceFlowProvider::DoStart()
 {
     NS_ABORT_MSG_UNLESS(m_device, "DeviceFlowProvider::SetDevice comes before Start");
-    StrataNode::Of(m_device->GetNode())
-        ->RegisterFrameHandler(EtherType::LAYER_PDU,
-                               MakeCallback(&DeviceFlowProvider::Receive, this),
-                               m_device);
+    NS_ABORT_MSG_UNLESS(m_device->GetNode(), "the device of a DeviceFlowProvider is on a node");
+    m_node = StrataNode::Of(m_device->GetNode());
+    m_node->RegisterFrameHandler(EtherType::LAYER_PDU,
+                                 MakeCallback(&DeviceFlowProvider::Receive, this),
+                                 m_device);
     if (!m_watching)
     {
         // the callback can't be taken back, so it keeps the provider alive, but not the device
@@ -115,10 +119,20 @@ DeviceFlowProvider::DoStart()
 void
 DeviceFlowProvider::DoStop()
 {
-    StrataNode::Of(m_device->GetNode())
-        ->UnregisterFrameHandler(EtherType::LAYER_PDU,
-                                 MakeCallback(&DeviceFlowProvider::Receive, this),
-                                 m_device);
+    // the node may be handing out a frame to its handlers just now
+    Ptr<DeviceFlowProvider> self(this);
+    Ptr<StrataNode> node = m_node;
+    Ptr<NetDevice> device = m_device;
+    Simulator::ScheduleNow([self, node, device] {
+        if (self->User() == nullptr)
+        {
+            node->UnregisterFrameHandler(
+                EtherType::LAYER_PDU,
+                MakeCallback(&DeviceFlowProvider::Receive, PeekPointer(self)),
+                device);
+        }
+    });
+    m_node = nullptr;
     m_port = NO_PORT;
     m_stations.clear();
     m_addresses.clear();
@@ -166,9 +180,9 @@ DeviceFlowProvider::LinkChanged()
         m_stations.clear();
         for (const auto& [port, address] : stations)
         {
-            User()->FlowDown(port);
+            TellDown(port);
         }
-        User()->FlowDown(everybody);
+        TellDown(everybody);
     }
 }
 
@@ -183,7 +197,7 @@ DeviceFlowProvider::ForgetStation(Address station)
     const PortId port = found->second;
     m_stations.erase(found);
     m_addresses.erase(port);
-    User()->FlowDown(port);
+    TellDown(port);
 }
 
 void
@@ -224,6 +238,10 @@ DeviceFlowProvider::Receive(Ptr<NetDevice>,
 void
 DeviceFlowProvider::Hear(PortId port, Ptr<const Packet> packet)
 {
+    if (User() == nullptr)
+    {
+        return; // stopped because of what came before
+    }
     m_buffer.resize(packet->GetSize());
     packet->CopyData(m_buffer.data(), static_cast<uint32_t>(m_buffer.size()));
     User()->FlowReceive(port, m_buffer);

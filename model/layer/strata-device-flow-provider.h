@@ -8,6 +8,7 @@
 #include "ns3/address.h"
 #include "ns3/net-device.h"
 #include "ns3/node.h"
+#include "ns3/strata-node.h"
 
 #include <map>
 
@@ -64,6 +65,7 @@ class DeviceFlowProvider : public FlowProvider
     void Hear(PortId port, Ptr<const Packet> packet);
 
     Ptr<NetDevice> m_device;
+    Ptr<StrataNode> m_node; //!< where frames are asked for, between Start and Stop
     uint32_t m_cost{1};
     uint32_t m_maxStations{4096};
     bool m_watching{false};                //!< the device's link changes are told

@@ -19,9 +19,9 @@ EgressMachine::EgressMachine(std::shared_ptr<const SchedulerPolicy> scheduler,
 Nanos
 EgressMachine::TransmissionTime(std::size_t bytes) const
 {
-    // at most 65537 bytes: 5.3e14 fits
-    const uint64_t bits = 8 * (static_cast<uint64_t>(bytes) + m_framing);
-    return Nanos(static_cast<int64_t>((bits * 1'000'000'000 + m_rate - 1) / m_rate));
+    // at most 65535 bytes and some framing: 5.3e14 fits
+    const uint64_t work = 8 * (static_cast<uint64_t>(bytes) + m_framing) * 1'000'000'000;
+    return Nanos(static_cast<int64_t>(work / m_rate + (work % m_rate == 0 ? 0 : 1)));
 }
 
 EgressMachine::Result
@@ -29,6 +29,18 @@ EgressMachine::Offer(EgressState& state, const Bytes& pdu, uint8_t slice, Nanos 
 {
     if (now >= state.idleAt && state.schedule.Empty())
     {
+        // asked all the same: a slice without a share may not use an idle port either
+        const auto taken =
+            m_scheduler->Enqueue(state.schedule, slice, static_cast<uint32_t>(pdu.size()), 0);
+        if (taken == EnqueueResult::NO_SHARE)
+        {
+            return Result::NO_ROOM;
+        }
+        if (taken == EnqueueResult::QUEUED)
+        {
+            m_scheduler->Dequeue(state.schedule);
+        }
+        // QUEUE_FULL: the limit is about what waits, and this does not
         state.idleAt = now + TransmissionTime(pdu.size());
         return Result::SEND;
     }

@@ -6,6 +6,7 @@
 #include "strata-scheduler-policy.h"
 
 #include "ns3/strata-byte-view.h"
+#include "ns3/strata-tied.h"
 #include "ns3/strata-time.h"
 
 #include <memory>
@@ -51,7 +52,7 @@ class EgressMachine
         NO_ROOM //!< the queue of the slice is full, or the slice has no share: dropped
     };
 
-    /** \p rate in bit/s, above 0; \p framing bytes go with each PDU on the wire. */
+    /** \p rate in bit/s, above 0; \p framing bytes, a few, go with each PDU on the wire. */
     EgressMachine(std::shared_ptr<const SchedulerPolicy> scheduler,
                   uint64_t rate,
                   uint32_t framing);

@@ -38,6 +38,15 @@ FlowProvider::Stop()
 }
 
 void
+FlowProvider::TellDown(PortId port)
+{
+    if (m_user != nullptr)
+    {
+        m_user->FlowDown(port);
+    }
+}
+
+void
 FlowProvider::DoDispose()
 {
     Stop();

@@ -58,7 +58,7 @@ class FlowProvider : public Object
     /** Offers flows to \p user from now on; flows that are there already come up at once. */
     void Start(FlowUser& user);
 
-    /** Ends all flows without telling the user. */
+    /** Ends all flows without telling the user. May be called while the provider calls the user. */
     void Stop();
 
     /**
@@ -75,6 +75,9 @@ class FlowProvider : public Object
     {
         return m_user;
     }
+
+    /** Tells the user, if there still is one, that a flow has ended. */
+    void TellDown(PortId port);
 
   private:
     virtual void DoStart() = 0;

@@ -3,6 +3,7 @@
 #include "strata-layer-member.h"
 
 #include "strata-device-flow-provider.h"
+#include "strata-layer-member-list.h"
 
 #include "ns3/abort.h"
 #include "ns3/log.h"
@@ -17,6 +18,24 @@ namespace strata
 
 NS_LOG_COMPONENT_DEFINE("StrataLayerMember");
 NS_OBJECT_ENSURE_REGISTERED(LayerMember);
+
+namespace
+{
+
+/** Of an encoded PDU (PduHeader): its slice and its type stand in the first two bytes. */
+uint8_t
+SliceOf(const Bytes& pdu)
+{
+    return pdu[0] & 0x0f;
+}
+
+PduType
+TypeOf(const Bytes& pdu)
+{
+    return static_cast<PduType>(pdu[1]);
+}
+
+} // namespace
 
 TypeId
 LayerMember::GetTypeId()
@@ -45,38 +64,87 @@ LayerMember::GetTypeId()
     return tid;
 }
 
+/** While it exists, events wait. */
+class LayerMember::Busy
+{
+  public:
+    explicit Busy(LayerMember& member)
+        : m_member(&member),
+          m_before(member.m_busy)
+    {
+        member.m_busy = true;
+    }
+
+    ~Busy()
+    {
+        m_member->m_busy = m_before;
+    }
+
+    Busy(const Busy&) = delete;
+    Busy& operator=(const Busy&) = delete;
+
+  private:
+    Ptr<LayerMember> m_member; // may be let go by whom it calls
+    bool m_before;
+};
+
 LayerMember::LayerMember() = default;
 
 LayerMember::~LayerMember() = default;
 
 void
-LayerMember::DoDispose()
+LayerMember::Silence()
 {
+    m_machine.reset();
     m_timer.Cancel();
+    m_waiting.clear();
     for (auto& [number, port] : m_ports)
     {
         port.wake.Cancel();
     }
     m_ports.clear();
-    for (const auto& provider : m_providers)
+}
+
+void
+LayerMember::DoDispose()
+{
+    const bool died = m_machine != nullptr;
+    Silence();
+    const std::vector<Ptr<FlowProvider>> providers = std::move(m_providers);
+    m_providers.clear();
+    for (const auto& provider : providers)
     {
         if (provider)
         {
             provider->Dispose();
         }
     }
-    m_providers.clear();
-    m_waiting.clear();
-    m_machine.reset();
-    m_node = nullptr;
+    if (died)
+    {
+        for (const auto& [number, session] : m_state.sessions)
+        {
+            m_noticeTrace(SessionEndedNotice{number, session.process, SessionEnd::LAYER_LEFT});
+        }
+    }
+    if (m_node)
+    {
+        if (Ptr<LayerMemberList> list = m_node->GetObject<LayerMemberList>())
+        {
+            list->Remove(this);
+        }
+        m_node = nullptr;
+    }
     Object::DoDispose();
 }
 
 void
 LayerMember::Setup(Ptr<Node> node, LayerParameters parameters, LayerPolicies policies)
 {
-    NS_ABORT_MSG_IF(m_machine, "a LayerMember is set up once");
+    NS_ABORT_MSG_IF(m_wasSetUp, "a LayerMember is set up once");
+    NS_ABORT_MSG_UNLESS(node, "a LayerMember lives on a node");
+    m_wasSetUp = true;
     m_node = node;
+    LayerMemberList::Of(node)->Add(this);
     m_machine = std::make_unique<MemberMachine>(std::move(parameters), std::move(policies));
 }
 
@@ -167,6 +235,12 @@ LayerMember::IsSetUp() const
     return m_machine != nullptr;
 }
 
+const LayerParameters&
+LayerMember::GetParameters() const
+{
+    return m_machine->Parameters();
+}
+
 const std::vector<Ptr<FlowProvider>>&
 LayerMember::GetProviders() const
 {
@@ -224,6 +298,10 @@ LayerMember::NewFlow()
 void
 LayerMember::FlowUp(PortId number, FlowProvider& provider, const FlowProperties& properties)
 {
+    if (!m_machine)
+    {
+        return;
+    }
     Port& port = m_ports[number];
     port.provider = Ptr<FlowProvider>(&provider);
     const auto& scheduler = m_machine->Policies().scheduler;
@@ -251,13 +329,25 @@ LayerMember::FlowDown(PortId port)
         return;
     }
     found->second.wake.Cancel();
+    const EgressState queue = std::move(found->second.queue);
     m_ports.erase(found);
+    for (const Bytes& pdu : queue.held)
+    {
+        if (!pdu.empty())
+        {
+            Count(DropNotice{MemberDrop::FLOW_ENDED, TypeOf(pdu)});
+        }
+    }
     Take(PortDownEvent{port});
 }
 
 void
 LayerMember::FlowReceive(PortId port, Bytes& pdu)
 {
+    if (!m_machine)
+    {
+        return;
+    }
     const auto header = PduHeader::Decode(pdu);
     if (header && header->layer != m_machine->Parameters().layerId)
     {
@@ -273,13 +363,16 @@ LayerMember::FlowReceive(PortId port, Bytes& pdu)
             PduHeader::CountHop(pdu.data());
             ++m_forwarded;
             pdu.resize(header->totalLength);
-            SendBytes(*out, pdu, header->slice);
+            {
+                Busy busy(*this);
+                SendBytes(*out, pdu, header->slice);
+            }
             if (!effects.writes.empty())
             {
                 CarryOut(effects);
                 Reschedule();
-                ProcessWaiting();
             }
+            ProcessWaiting();
             return;
         }
     }
@@ -297,14 +390,18 @@ LayerMember::SendBytes(PortId number, const Bytes& bytes, uint8_t slice)
         PduEvent event;
         event.port = number;
         event.bytes = bytes;
-        Simulator::ScheduleNow(&LayerMember::Take, this, MemberEvent(std::move(event)));
+        Simulator::ScheduleWithContext(m_node->GetId(),
+                                       Seconds(0),
+                                       &LayerMember::Take,
+                                       Ptr<LayerMember>(this),
+                                       MemberEvent(std::move(event)));
         return;
     }
     const auto found = m_ports.find(number);
     if (found == m_ports.end())
     {
         // the flow ended in the same instant
-        Count(DropNotice{MemberDrop::NO_ROUTE, PduType{}});
+        Count(DropNotice{MemberDrop::FLOW_ENDED, TypeOf(bytes)});
         return;
     }
     Port& port = found->second;
@@ -313,7 +410,7 @@ LayerMember::SendBytes(PortId number, const Bytes& bytes, uint8_t slice)
         const auto result = port.egress->Offer(port.queue, bytes, slice, Now());
         if (result == EgressMachine::Result::NO_ROOM)
         {
-            Count(DropNotice{MemberDrop::QUEUE_FULL, PduType{}});
+            Count(DropNotice{MemberDrop::QUEUE_FULL, TypeOf(bytes)});
         }
         else if (result == EgressMachine::Result::WAITS && port.wake.IsExpired())
         {
@@ -325,37 +422,63 @@ LayerMember::SendBytes(PortId number, const Bytes& bytes, uint8_t slice)
         }
     }
     // the provider traces and counts what it does not take
-    port.provider->Send(number, bytes, slice);
+    const Ptr<FlowProvider> provider = port.provider;
+    provider->Send(number, bytes, slice);
 }
 
 void
 LayerMember::Drain(PortId number)
 {
-    const auto found = m_ports.find(number);
-    if (found == m_ports.end())
+    if (!InContext())
+    {
+        Simulator::ScheduleWithContext(m_node->GetId(),
+                                       Seconds(0),
+                                       &LayerMember::Drain,
+                                       Ptr<LayerMember>(this),
+                                       number);
+        return;
+    }
+    auto found = m_ports.find(number);
+    if (found == m_ports.end() || !found->second.wake.IsExpired())
     {
         return;
     }
-    Port& port = found->second;
-    while (auto pdu = port.egress->Next(port.queue, Now()))
     {
-        const auto header = PduHeader::Decode(*pdu, PduHeader::Context{true});
-        port.provider->Send(number, *pdu, header ? header->slice : 0);
+        Busy busy(*this);
+        while (found != m_ports.end())
+        {
+            const auto pdu = found->second.egress->Next(found->second.queue, Now());
+            if (!pdu)
+            {
+                break;
+            }
+            const Ptr<FlowProvider> provider = found->second.provider;
+            provider->Send(number, *pdu, SliceOf(*pdu));
+            found = m_ports.find(number); // whom it calls may have ended the flow
+        }
+        if (found != m_ports.end())
+        {
+            const Nanos deadline = EgressMachine::NextDeadline(found->second.queue);
+            if (deadline != NEVER)
+            {
+                found->second.wake = Simulator::Schedule(NanoSeconds((deadline - Now()).count()),
+                                                         &LayerMember::Drain,
+                                                         this,
+                                                         number);
+            }
+        }
     }
-    const Nanos deadline = EgressMachine::NextDeadline(port.queue);
-    if (deadline != NEVER)
-    {
-        port.wake = Simulator::Schedule(NanoSeconds((deadline - Now()).count()),
-                                        &LayerMember::Drain,
-                                        this,
-                                        number);
-    }
+    ProcessWaiting();
 }
 
 void
 LayerMember::Take(const MemberEvent& event)
 {
-    NS_ABORT_MSG_UNLESS(m_machine, "LayerMember::Setup comes first");
+    NS_ABORT_MSG_UNLESS(m_wasSetUp, "LayerMember::Setup comes first");
+    if (!m_machine)
+    {
+        return;
+    }
     if (m_busy)
     {
         m_waiting.push_back(event);
@@ -372,16 +495,14 @@ LayerMember::ProcessWaiting()
     {
         const MemberEvent event = std::move(m_waiting.front());
         m_waiting.pop_front();
-        if (m_machine)
-        {
-            Process(event);
-        }
+        Process(event);
     }
 }
 
 void
 LayerMember::Process(const MemberEvent& event)
 {
+    const Ptr<LayerMember> self(this); // may be let go by whom it calls
     Effects effects;
     m_machine->Step(m_state, event, Now(), effects);
     CarryOut(effects);
@@ -391,7 +512,7 @@ LayerMember::Process(const MemberEvent& event)
 void
 LayerMember::CarryOut(const Effects& effects)
 {
-    m_busy = true;
+    Busy busy(*this);
     for (const WriteRecord& write : effects.writes)
     {
         m_writeTrace(write);
@@ -399,10 +520,18 @@ LayerMember::CarryOut(const Effects& effects)
     for (const TransmitEffect& transmit : effects.transmits)
     {
         m_transmitTrace(transmit);
+        if (!m_machine)
+        {
+            return; // disposed of by who heard of it
+        }
         SendBytes(transmit.port, transmit.pdu, transmit.slice);
     }
     for (const Notice& notice : effects.notices)
     {
+        if (!m_machine)
+        {
+            return;
+        }
         if (const auto* drop = std::get_if<DropNotice>(&notice))
         {
             Count(*drop);
@@ -412,9 +541,12 @@ LayerMember::CarryOut(const Effects& effects)
     }
     for (const DeliverEffect& delivery : effects.deliveries)
     {
+        if (!m_machine)
+        {
+            return;
+        }
         m_deliverTrace(delivery);
     }
-    m_busy = false;
 }
 
 void
@@ -434,6 +566,18 @@ LayerMember::Reschedule()
         // disposed of by who heard the last effect
         return;
     }
+    if (!InContext())
+    {
+        if (!m_rearming)
+        {
+            m_rearming = true;
+            Simulator::ScheduleWithContext(m_node->GetId(),
+                                           Seconds(0),
+                                           &LayerMember::Rearm,
+                                           Ptr<LayerMember>(this));
+        }
+        return;
+    }
     const Nanos deadline = MemberMachine::NextDeadline(m_state);
     if (deadline == m_timerAt && !m_timer.IsExpired())
     {
@@ -448,6 +592,19 @@ LayerMember::Reschedule()
                                       &LayerMember::OnTimer,
                                       this);
     }
+}
+
+void
+LayerMember::Rearm()
+{
+    m_rearming = false;
+    Reschedule();
+}
+
+bool
+LayerMember::InContext() const
+{
+    return Simulator::GetContext() == m_node->GetId();
 }
 
 void

@@ -32,8 +32,10 @@ namespace strata
  * is known in the member's own queues (EgressMachine); else the device's queue holds them.
  *
  * Events that arrive while the effects of another are carried out (a layer below may call back)
- * wait their turn. Dispose() a member before the simulation is destroyed: its devices keep its
- * providers alive until then.
+ * wait their turn. Timers run in the context of the node, whoever caused them.
+ *
+ * A member lives on its node's LayerMemberList. Dispose() while the simulation runs is death
+ * without leaving: neighbours learn of it by silence, the processes registered here at once.
  */
 class LayerMember : public Object, private FlowUser
 {
@@ -43,7 +45,7 @@ class LayerMember : public Object, private FlowUser
     LayerMember();
     ~LayerMember() override;
 
-    /** Prepares the process; call once, before anything else. */
+    /** Prepares the process on \p node; call once, before anything else. */
     void Setup(Ptr<Node> node, LayerParameters parameters, LayerPolicies policies);
 
     /** Uses \p device as an underlay of its own. \return false, with nothing changed and a line in
@@ -65,13 +67,16 @@ class LayerMember : public Object, private FlowUser
     /** Leaves the layer and says so. */
     void Leave();
 
-    /** Hands any event to the machine. */
+    /** Hands any event to the machine; nothing happens after Dispose(). */
     void Take(const MemberEvent& event);
 
     /** Whether Setup was called and the member was not disposed of. */
     bool IsSetUp() const;
 
     Ptr<Node> GetNode() const;
+
+    /** Precondition: IsSetUp(). */
+    const LayerParameters& GetParameters() const;
     const std::vector<Ptr<FlowProvider>>& GetProviders() const;
     MemberName GetName() const;
     uint16_t GetLayerId() const;
@@ -80,7 +85,7 @@ class LayerMember : public Object, private FlowUser
     /** How often a PDU was dropped for \p reason. */
     uint64_t GetDrops(MemberDrop reason) const;
 
-    /** PDUs that were sent on: not made here. */
+    /** PDUs that were sent on unchanged but for their hop fields, without a step of the machine. */
     uint64_t GetForwarded() const;
 
     /** Signature of the trace source Notice. */
@@ -99,6 +104,9 @@ class LayerMember : public Object, private FlowUser
     void DoDispose() override;
 
   private:
+    friend class LayerMemberList;
+    class Busy;
+
     struct Port
     {
         Ptr<FlowProvider> provider;
@@ -119,7 +127,12 @@ class LayerMember : public Object, private FlowUser
     void CarryOut(const Effects& effects);
     void Count(const DropNotice& drop);
     void Reschedule();
+    void Rearm();
     void OnTimer();
+    bool InContext() const;
+
+    /** The node is going: neither effects nor notices from now on. */
+    void Silence();
     static Nanos Now();
 
     Ptr<Node> m_node;
@@ -130,6 +143,8 @@ class LayerMember : public Object, private FlowUser
     PortId m_nextPort{1};
     bool m_busy{false};                //!< effects are being carried out
     std::deque<MemberEvent> m_waiting; //!< until that is done
+    bool m_wasSetUp{false};
+    bool m_rearming{false}; //!< the timer is set anew in the node's context
     EventId m_timer;
     Nanos m_timerAt{NEVER};
     uint64_t m_forwarded{0};

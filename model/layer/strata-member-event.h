@@ -163,6 +163,7 @@ enum class MemberDrop : uint8_t
     QUEUE_FULL,     //!< the egress queue of the port
     BAD_SEGMENT,
     REPLAYED,
+    FLOW_ENDED, //!< while the PDU waited for it
     COUNT_,
 };
 

@@ -48,7 +48,8 @@ MemberDropName(MemberDrop reason)
                                         "not-a-neighbor",
                                         "queue-full",
                                         "bad-segment",
-                                        "replayed"};
+                                        "replayed",
+                                        "flow-ended"};
     static_assert(sizeof(NAMES) / sizeof(NAMES[0]) == static_cast<std::size_t>(MemberDrop::COUNT_));
     return reason < MemberDrop::COUNT_ ? NAMES[static_cast<std::size_t>(reason)] : "unknown";
 }

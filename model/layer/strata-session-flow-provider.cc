@@ -94,24 +94,24 @@ void
 SessionFlowProvider::DoStart()
 {
     NS_ABORT_MSG_UNLESS(m_underlay, "SessionFlowProvider::SetUnderlay comes before Start");
-    m_underlay->TraceConnectWithoutContext("Notice",
-                                           MakeCallback(&SessionFlowProvider::OnNotice, this));
-    m_underlay->TraceConnectWithoutContext("Deliver",
-                                           MakeCallback(&SessionFlowProvider::OnDelivery, this));
-    m_underlay->Take(RegisterEvent{m_process});
-    for (auto& [peer, flow] : m_flows)
+    NS_ABORT_MSG_IF(m_underlay->GetState().processes.count(m_process) != 0,
+                    "a process \"" << m_process << "\" is registered at this member already");
+    if (!m_listening)
     {
-        Open(peer);
+        m_listening = true;
+        m_underlay->TraceConnectWithoutContext("Notice",
+                                               MakeCallback(&SessionFlowProvider::OnNotice, this));
+        m_underlay->TraceConnectWithoutContext(
+            "Deliver",
+            MakeCallback(&SessionFlowProvider::OnDelivery, this));
     }
+    m_underlay->Take(RegisterEvent{m_process});
+    OpenWanted();
 }
 
 void
 SessionFlowProvider::DoStop()
 {
-    m_underlay->TraceDisconnectWithoutContext("Notice",
-                                              MakeCallback(&SessionFlowProvider::OnNotice, this));
-    m_underlay->TraceDisconnectWithoutContext("Deliver",
-                                              MakeCallback(&SessionFlowProvider::OnDelivery, this));
     for (auto& [peer, flow] : m_flows)
     {
         flow.retry.Cancel();
@@ -119,21 +119,31 @@ SessionFlowProvider::DoStop()
     m_flows.clear();
     m_peers.clear();
     m_ports.clear();
-    if (m_underlay->IsSetUp())
-    {
-        m_underlay->Take(UnregisterEvent{m_process});
-    }
+    m_asked.clear();
+    m_underlay->Take(UnregisterEvent{m_process});
+    // the member below may be telling its listeners something just now
+    Ptr<SessionFlowProvider> self(this);
+    Ptr<LayerMember> underlay = m_underlay;
+    Simulator::ScheduleNow([self, underlay] {
+        if (self->User() == nullptr && self->m_listening)
+        {
+            self->m_listening = false;
+            SessionFlowProvider* provider = PeekPointer(self);
+            underlay->TraceDisconnectWithoutContext(
+                "Notice",
+                MakeCallback(&SessionFlowProvider::OnNotice, provider));
+            underlay->TraceDisconnectWithoutContext(
+                "Deliver",
+                MakeCallback(&SessionFlowProvider::OnDelivery, provider));
+        }
+    });
 }
 
 void
 SessionFlowProvider::Connect(const std::string& peer)
 {
-    Flow& flow = m_flows[peer];
-    flow.wanted = true;
-    if (User() != nullptr && flow.current == 0 && flow.retry.IsExpired())
-    {
-        Open(peer);
-    }
+    m_flows[peer].wanted = true;
+    OpenWanted();
 }
 
 void
@@ -144,9 +154,19 @@ SessionFlowProvider::Disconnect(const std::string& peer)
     {
         return;
     }
-    found->second.wanted = false;
-    found->second.retry.Cancel();
-    const std::set<uint32_t> sessions = found->second.sessions;
+    Flow& flow = found->second;
+    flow.wanted = false;
+    flow.retry.Cancel();
+    std::set<uint32_t> sessions = flow.sessions;
+    if (flow.opening != 0)
+    {
+        sessions.insert(flow.opening);
+    }
+    if (sessions.empty() && !flow.asked)
+    {
+        m_flows.erase(found);
+        return;
+    }
     for (const uint32_t session : sessions)
     {
         m_underlay->Take(CloseSessionEvent{session});
@@ -154,8 +174,36 @@ SessionFlowProvider::Disconnect(const std::string& peer)
 }
 
 void
+SessionFlowProvider::OpenWanted()
+{
+    if (User() == nullptr || !m_underlay->IsSetUp() ||
+        m_underlay->GetState().phase != MemberPhase::MEMBER)
+    {
+        return; // its enrollment is told
+    }
+    std::vector<std::string> peers;
+    for (const auto& [peer, flow] : m_flows)
+    {
+        if (flow.wanted && !flow.asked && flow.sessions.empty() && flow.retry.IsExpired())
+        {
+            peers.push_back(peer);
+        }
+    }
+    for (const std::string& peer : peers)
+    {
+        Open(peer);
+    }
+}
+
+void
 SessionFlowProvider::Open(const std::string& peer)
 {
+    if (!m_underlay->IsSetUp())
+    {
+        return;
+    }
+    m_flows[peer].asked = true;
+    m_asked.push_back(peer);
     OpenSessionEvent event;
     event.process = m_process;
     event.peer = peer;
@@ -163,6 +211,25 @@ SessionFlowProvider::Open(const std::string& peer)
     event.slice = m_slice;
     event.bound = Nanos(m_bound.GetNanoSeconds());
     m_underlay->Take(event);
+}
+
+void
+SessionFlowProvider::OpenAgain(const std::string& peer)
+{
+    const auto found = m_flows.find(peer);
+    if (found == m_flows.end() || found->second.asked || !found->second.sessions.empty())
+    {
+        return;
+    }
+    if (!found->second.wanted)
+    {
+        m_flows.erase(found);
+    }
+    else if (found->second.retry.IsExpired())
+    {
+        found->second.retry =
+            Simulator::Schedule(m_retryInterval, &SessionFlowProvider::Open, this, peer);
+    }
 }
 
 uint32_t
@@ -197,42 +264,46 @@ SessionFlowProvider::Up(const std::string& peer, uint32_t session)
         properties.cost = m_cost;
         properties.mtu = Mtu();
         properties.rate = m_rate;
-        flow.port = User()->NewFlow();
-        m_ports[flow.port] = peer;
-        User()->FlowUp(flow.port, *this, properties);
+        const PortId port = User()->NewFlow();
+        flow.port = port;
+        m_ports[port] = peer;
+        User()->FlowUp(port, *this, properties);
     }
 }
 
 void
-SessionFlowProvider::Ended(uint32_t session)
+SessionFlowProvider::Ended(const SessionEndedNotice& ended)
 {
-    const auto known = m_peers.find(session);
+    const auto known = m_peers.find(ended.session);
     if (known == m_peers.end())
     {
+        if (ended.process == m_process && !m_asked.empty())
+        {
+            // refused before it had a number of ours: answers come in the order of questions
+            const std::string peer = m_asked.front();
+            m_asked.pop_front();
+            m_flows[peer].asked = false;
+            OpenAgain(peer);
+        }
         return;
     }
     const std::string peer = known->second;
     m_peers.erase(known);
     Flow& flow = m_flows[peer];
-    const bool stood = flow.sessions.erase(session) != 0;
+    if (flow.opening == ended.session)
+    {
+        flow.opening = 0;
+        flow.asked = false;
+    }
+    const bool stood = flow.sessions.erase(ended.session) != 0;
     flow.current = flow.sessions.empty() ? 0 : *flow.sessions.rbegin();
-    if (flow.current != 0)
-    {
-        return;
-    }
     const PortId port = flow.port;
-    if (flow.wanted)
-    {
-        flow.retry = Simulator::Schedule(m_retryInterval, &SessionFlowProvider::Open, this, peer);
-    }
-    else
-    {
-        m_flows.erase(peer);
-    }
-    if (stood)
+    const bool down = stood && flow.current == 0;
+    OpenAgain(peer);
+    if (down)
     {
         m_ports.erase(port);
-        User()->FlowDown(port);
+        TellDown(port);
     }
 }
 
@@ -253,9 +324,16 @@ SessionFlowProvider::OnNotice(const Notice& notice)
         {
             Up(opened->peer, opened->session);
         }
-        else
+        else if (!m_asked.empty() && m_asked.front() == opened->peer)
         {
+            m_asked.pop_front();
             m_peers[opened->session] = opened->peer;
+            Flow& flow = m_flows[opened->peer];
+            flow.opening = opened->session;
+            if (!flow.wanted)
+            {
+                m_underlay->Take(CloseSessionEvent{opened->session});
+            }
         }
     }
     else if (const auto* accepted = std::get_if<SessionAcceptedNotice>(&notice))
@@ -264,12 +342,18 @@ SessionFlowProvider::OnNotice(const Notice& notice)
         if (known != m_peers.end())
         {
             const std::string peer = known->second;
+            m_flows[peer].opening = 0;
+            m_flows[peer].asked = false;
             Up(peer, accepted->session);
         }
     }
     else if (const auto* ended = std::get_if<SessionEndedNotice>(&notice))
     {
-        Ended(ended->session);
+        Ended(*ended);
+    }
+    else if (std::holds_alternative<EnrolledNotice>(notice))
+    {
+        OpenWanted();
     }
 }
 
@@ -282,11 +366,11 @@ SessionFlowProvider::OnDelivery(const DeliverEffect& delivery)
     {
         return;
     }
-    const Flow& flow = m_flows.at(known->second);
-    if (!flow.sessions.empty())
+    const auto flow = m_flows.find(known->second);
+    if (flow != m_flows.end() && !flow->second.sessions.empty())
     {
         m_buffer = delivery.message;
-        User()->FlowReceive(flow.port, m_buffer);
+        User()->FlowReceive(flow->second.port, m_buffer);
     }
 }
 

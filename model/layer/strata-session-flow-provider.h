@@ -9,6 +9,7 @@
 #include "ns3/event-id.h"
 #include "ns3/nstime.h"
 
+#include <deque>
 #include <map>
 #include <set>
 
@@ -30,7 +31,8 @@ namespace strata
  * \endcode
  *
  * Sessions that other processes open come up as flows too. A session that cannot be opened, or
- * ends, is tried again every RetryInterval until Disconnect or Stop.
+ * ends, is tried again every RetryInterval until Disconnect or Stop; while the member below is
+ * outside its layer, nothing is tried.
  */
 class SessionFlowProvider : public FlowProvider
 {
@@ -61,7 +63,9 @@ class SessionFlowProvider : public FlowProvider
     {
         std::set<uint32_t> sessions; //!< that stand; more than one if both ends opened theirs
         uint32_t current{0};         //!< the one to send on; 0: none
-        PortId port{0};              //!< valid while there is one
+        uint32_t opening{0};         //!< the one that the peer has not accepted yet; 0: none
+        bool asked{false};           //!< the member below was asked for one that does not stand yet
+        PortId port{0};              //!< valid while one stands
         bool wanted{false};          //!< by Connect: opened again when it ends
         EventId retry;
     };
@@ -70,9 +74,11 @@ class SessionFlowProvider : public FlowProvider
     void DoStop() override;
     void OnNotice(const Notice& notice);
     void OnDelivery(const DeliverEffect& delivery);
+    void OpenWanted();
     void Open(const std::string& peer);
+    void OpenAgain(const std::string& peer);
     void Up(const std::string& peer, uint32_t session);
-    void Ended(uint32_t session);
+    void Ended(const SessionEndedNotice& ended);
     uint32_t Mtu() const;
 
     Ptr<LayerMember> m_underlay;
@@ -84,7 +90,9 @@ class SessionFlowProvider : public FlowProvider
     uint32_t m_cost{1};
     uint32_t m_mtu{0};
     uint64_t m_rate{0};
+    bool m_listening{false};                 //!< to the underlay's traces
     std::map<std::string, Flow> m_flows;     //!< by peer
+    std::deque<std::string> m_asked;         //!< peers for which no session has a number yet
     std::map<uint32_t, std::string> m_peers; //!< by session, those being opened included
     std::map<PortId, std::string> m_ports;   //!< the peer behind each flow
     Bytes m_buffer;

@@ -61,7 +61,7 @@ SessionManager::Open(const OpenSessionEvent& event)
         m_turn.Notify(SessionEndedNotice{number, event.process, SessionEnd::NO_SUCH_PROCESS});
         return;
     }
-    if (!Offers(event.service))
+    if (!Offers(event.service) || event.slice >= CONTROL_SLICE)
     {
         m_turn.Notify(SessionEndedNotice{number, event.process, SessionEnd::BAD_SERVICE});
         return;
@@ -319,7 +319,7 @@ SessionManager::OnPdu(const Pdu& pdu, const SessionOpenBody& body)
     {
         refusal = SessionEnd::NO_SUCH_PROCESS;
     }
-    else if (!Offers(body.service))
+    else if (!Offers(body.service) || body.slice >= CONTROL_SLICE)
     {
         refusal = SessionEnd::BAD_SERVICE;
     }
