@@ -139,15 +139,26 @@ ApplyLeafRecord(AttachmentTurn& turn, const AttachmentRecord& record, Nanos expi
     LeafEntry entry;
     entry.record = record;
     entry.expires = expires;
-    turn.tables.Set(state.leaves, record.leaf, entry);
+    KeepLeaf(turn, record.leaf, entry);
     control.repairing.erase(record.leaf);
-    if (expires != NEVER)
-    {
-        control.leafAt = std::min(state.leafAt, expires);
-        control.WakeAt(expires);
-    }
     turn.policies.routing->OnLeafRecord(turn, record);
     return true;
+}
+
+void
+KeepLeaf(AttachmentTurn& turn, MemberName leaf, const LeafEntry& entry)
+{
+    const Nanos due = std::min(entry.withdrawAt, entry.expires);
+    turn.tables.Set(turn.state.leaves, leaf, entry);
+    turn.control.leafTimers.Set(leaf, due);
+    turn.control.WakeAt(due);
+}
+
+void
+ForgetLeaf(AttachmentTurn& turn, MemberName leaf)
+{
+    turn.tables.Erase(turn.state.leaves, leaf);
+    turn.control.leafTimers.Erase(leaf);
 }
 
 } // namespace strata

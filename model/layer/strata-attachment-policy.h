@@ -104,6 +104,12 @@ class TellHome : public AttachmentPolicy
  */
 bool ApplyLeafRecord(AttachmentTurn& turn, const AttachmentRecord& record, Nanos expires = NEVER);
 
+/** Writes what is known of a leaf, and when it is due. */
+void KeepLeaf(AttachmentTurn& turn, MemberName leaf, const LeafEntry& entry);
+
+/** Removes what is known of a leaf. */
+void ForgetLeaf(AttachmentTurn& turn, MemberName leaf);
+
 } // namespace strata
 } // namespace ns3
 

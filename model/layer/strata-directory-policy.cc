@@ -36,8 +36,7 @@ ServerDirectory::HomeOf(const Turn&, const std::string&) const
 MemberName
 HashedDirectory::HomeOf(const Turn& turn, const std::string& process) const
 {
-    return turn.IsRouter() ? Responsible(turn.KnownRouters(), RingKey(process))
-                           : turn.AccessRouter();
+    return turn.IsRouter() ? turn.RouterRing().Responsible(RingKey(process)) : turn.AccessRouter();
 }
 
 bool

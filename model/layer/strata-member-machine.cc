@@ -129,6 +129,9 @@ MemberMachine::On(Turn& turn, const LeaveEvent&) const
     writer.tables.Clear(state.routes);
     writer.tables.Clear(state.attachments);
     control.pending.clear();
+    control.linkTimers.Clear();
+    control.leafTimers.Clear();
+    control.requestTimers.Clear();
     control.phase = MemberPhase::LEFT;
 }
 
@@ -305,6 +308,7 @@ MemberMachine::LinkUp(Turn& turn, PortId port, MemberName neighbor, MemberRole r
     link.holdTime = hold;
     if (hold > Nanos::zero())
     {
+        control.linkTimers.Set(port, turn.now + hold);
         control.WakeAt(turn.now + hold);
     }
     AttachmentTurn writer(turn, WriteCause::LINK_CHANGE);
@@ -336,6 +340,7 @@ MemberMachine::LinkDown(Turn& turn, PortId port, bool died) const
     const LinkEntry link = *found;
     AttachmentTurn writer(turn, WriteCause::LINK_CHANGE);
     writer.tables.Erase(state.links, port);
+    control.linkTimers.Erase(port);
     writer.tables.EraseIf(state.routes, [port](const RouteKey&, const Route& route) {
         return route.port == port &&
                (route.origin == RouteOrigin::ATTACHMENT || route.origin == RouteOrigin::DEFAULT ||
@@ -361,9 +366,7 @@ MemberMachine::LinkDown(Turn& turn, PortId port, bool died) const
     {
         LeafEntry lost = *leaf;
         lost.withdrawAt = turn.now + m_parameters.leafHold;
-        writer.tables.Set(state.leaves, link.neighbor, lost);
-        control.leafAt = std::min(state.leafAt, lost.withdrawAt);
-        control.WakeAt(lost.withdrawAt);
+        KeepLeaf(writer, link.neighbor, lost);
     }
     if (m_policies.routing->KeepsTree() && UpdateTree(turn))
     {
@@ -444,17 +447,23 @@ MemberMachine::RunTimers(Turn& turn) const
             SendHello(turn, port, false);
         }
     }
-    std::vector<PortId> dead;
-    for (const auto& [port, link] : state.links)
+    for (const uint64_t port : control.linkTimers.TakeDue(turn.now))
     {
-        if (link.holdTime > Nanos::zero() && turn.now >= link.lastHeard + link.holdTime)
+        const LinkEntry* link = state.links.Find(static_cast<PortId>(port));
+        if (link == nullptr)
         {
-            dead.push_back(port);
+            continue;
         }
-    }
-    for (const PortId port : dead)
-    {
-        LinkDown(turn, port, true);
+        const Nanos dies = link->lastHeard + link->holdTime;
+        if (turn.now >= dies)
+        {
+            LinkDown(turn, static_cast<PortId>(port), true);
+        }
+        else
+        {
+            // it was heard meanwhile
+            control.linkTimers.Set(port, dies);
+        }
     }
     const bool newPaths = turn.now >= state.shortestPathAt;
     AttachmentTurn writer(turn, WriteCause::ROUTING);
@@ -462,14 +471,35 @@ MemberMachine::RunTimers(Turn& turn) const
     if (newPaths)
     {
         // what had no way before may have one now
-        for (auto& [transaction, request] : turn.control.pending)
+        for (const auto& [transaction, request] : state.pending)
         {
-            request.next = request.unsent ? turn.now : request.next;
+            if (request.unsent)
+            {
+                control.requestTimers.Set(transaction, turn.now);
+            }
         }
     }
-    if (turn.now >= state.leafAt)
+    for (const uint64_t leaf : control.leafTimers.TakeDue(turn.now))
     {
-        AgeLeaves(turn);
+        const LeafEntry* entry = state.leaves.Find(leaf);
+        if (entry == nullptr)
+        {
+            continue;
+        }
+        AttachmentTurn ageing(turn, WriteCause::AGEING);
+        if (turn.now < entry->withdrawAt)
+        {
+            ForgetLeaf(ageing, leaf);
+            ageing.tables.Erase(state.routes,
+                                RouteKey{NameBlock::Host(leaf), RouteOrigin::ATTACHMENT});
+            continue;
+        }
+        AttachmentRecord record = entry->record;
+        record.withdrawn = 1;
+        if (ApplyLeafRecord(ageing, record))
+        {
+            m_policies.attachment->OnLeafLost(ageing, record);
+        }
     }
     SessionManager(turn).Tick();
     RetryPending(turn);
@@ -478,59 +508,13 @@ MemberMachine::RunTimers(Turn& turn) const
 }
 
 void
-MemberMachine::AgeLeaves(Turn& turn) const
-{
-    const MemberState& state = turn.state;
-    std::vector<AttachmentRecord> lost;
-    std::vector<MemberName> stale;
-    for (const auto& [leaf, entry] : state.leaves)
-    {
-        if (turn.now >= entry.withdrawAt)
-        {
-            lost.push_back(entry.record);
-        }
-        else if (turn.now >= entry.expires)
-        {
-            stale.push_back(leaf);
-        }
-    }
-    for (AttachmentRecord record : lost)
-    {
-        record.withdrawn = 1;
-        AttachmentTurn ageing(turn, WriteCause::AGEING);
-        if (ApplyLeafRecord(ageing, record))
-        {
-            m_policies.attachment->OnLeafLost(ageing, record);
-        }
-    }
-    for (const MemberName leaf : stale)
-    {
-        AttachmentTurn ageing(turn, WriteCause::AGEING);
-        ageing.tables.Erase(state.leaves, leaf);
-        ageing.tables.Erase(state.routes, RouteKey{NameBlock::Host(leaf), RouteOrigin::ATTACHMENT});
-    }
-    turn.control.leafAt = NEVER;
-    for (const auto& [leaf, entry] : state.leaves)
-    {
-        turn.control.leafAt = std::min({state.leafAt, entry.withdrawAt, entry.expires});
-    }
-}
-
-void
 MemberMachine::RetryPending(Turn& turn) const
 {
     const MemberState& state = turn.state;
     MemberControl& control = turn.control;
-    std::vector<uint32_t> due;
-    for (const auto& [transaction, request] : state.pending)
+    for (const uint64_t due : control.requestTimers.TakeDue(turn.now))
     {
-        if (turn.now >= request.next)
-        {
-            due.push_back(transaction);
-        }
-    }
-    for (const uint32_t transaction : due)
-    {
+        const auto transaction = static_cast<uint32_t>(due);
         const auto found = control.pending.find(transaction);
         if (found == state.pending.end())
         {
@@ -550,8 +534,9 @@ MemberMachine::RetryPending(Turn& turn) const
         }
         if (state.pending.count(transaction) != 0)
         {
-            request.next =
-                turn.now + m_parameters.retryInterval * (1 << std::min<int>(request.tries, 5));
+            control.requestTimers.Set(transaction,
+                                      turn.now + m_parameters.retryInterval *
+                                                     (1 << std::min<int>(request.tries, 5)));
             turn.Repeat(transaction);
         }
     }
@@ -562,20 +547,14 @@ MemberMachine::FindWake(Turn& turn) const
 {
     const MemberState& state = turn.state;
     MemberControl& control = turn.control;
-    Nanos wake =
-        std::min({state.nextHello, state.shortestPathAt, state.flushAt, state.ageAt, state.leafAt});
-    for (const auto& [transaction, request] : state.pending)
-    {
-        wake = std::min(wake, request.next);
-    }
-    for (const auto& [port, link] : state.links)
-    {
-        if (link.holdTime > Nanos::zero())
-        {
-            wake = std::min(wake, link.lastHeard + link.holdTime);
-        }
-    }
-    control.wake = std::min(wake, SessionManager(turn).NextDeadline());
+    control.wake = std::min({state.nextHello,
+                             state.shortestPathAt,
+                             state.flushAt,
+                             state.ageAt,
+                             state.linkTimers.First(),
+                             state.leafTimers.First(),
+                             state.requestTimers.First(),
+                             state.sessionTimers.First()});
 }
 
 } // namespace strata

@@ -109,7 +109,6 @@ class MemberMachine
     void PointLeafAt(AttachmentTurn& turn, PortId port) const;
     void Announced(Turn& turn, PortId port, Pdu& pdu, const AnnounceBody& body) const;
     void RunTimers(Turn& turn) const;
-    void AgeLeaves(Turn& turn) const;
     void RetryPending(Turn& turn) const;
     void FindWake(Turn& turn) const;
 

@@ -644,7 +644,7 @@ MemberMachine::OnBody(Turn& turn, PortId, const Pdu&, const UnreachableBody& bod
     if (entry != nullptr && entry->expires != NEVER)
     {
         AttachmentTurn writer(turn, WriteCause::ATTACHMENT_MOBILITY);
-        writer.tables.Erase(turn.state.leaves, leaf);
+        ForgetLeaf(writer, leaf);
         writer.tables.Erase(turn.state.routes,
                             RouteKey{NameBlock::Host(leaf), RouteOrigin::ATTACHMENT});
     }
@@ -705,7 +705,7 @@ MemberMachine::Announced(Turn& turn, PortId port, Pdu& pdu, const AnnounceBody& 
         former->record.sequence < body.attachment.sequence)
     {
         writer.tables.Erase(state.routes, RouteKey{NameBlock::Host(leaf), RouteOrigin::ATTACHMENT});
-        writer.tables.Erase(state.leaves, leaf);
+        ForgetLeaf(writer, leaf);
         m_policies.routing->OnAnnounced(writer, port, leaf);
         turn.SendTo(leaf, AckBody{PduType::ANNOUNCE, body.transaction, 0});
         return;

@@ -3,9 +3,11 @@
 #ifndef STRATA_MEMBER_STATE_H
 #define STRATA_MEMBER_STATE_H
 
+#include "strata-deadline-table.h"
 #include "strata-guarded-table.h"
 #include "strata-member-event.h"
 #include "strata-naming-policy.h"
+#include "strata-ring-decision.h"
 #include "strata-route-table.h"
 #include "strata-session-state.h"
 
@@ -118,7 +120,6 @@ struct SessionEntry
 struct SessionUse
 {
     SessionProtocolState protocol;
-    Nanos deadline{NEVER};
     std::vector<std::pair<Bytes, uint8_t>> waiting; //!< messages before the session stands
     Nanos lastHeard{0};
     Nanos lastLookUp{0};
@@ -126,7 +127,7 @@ struct SessionUse
 
     auto Tie() const
     {
-        return std::tie(protocol, deadline, waiting, lastHeard, lastLookUp, flags);
+        return std::tie(protocol, waiting, lastHeard, lastLookUp, flags);
     }
 };
 
@@ -156,11 +157,10 @@ struct PendingRequest
     std::string subject; //!< the process or leaf that it is about
     uint8_t tries{0};
     bool unsent{false}; //!< there was no way to the destination the last time
-    Nanos next{0};
 
     auto Tie() const
     {
-        return std::tie(kind, port, destination, type, body, session, subject, tries, unsent, next);
+        return std::tie(kind, port, destination, type, body, session, subject, tries, unsent);
     }
 };
 
@@ -238,12 +238,25 @@ struct MemberControl
     std::map<MemberName, uint32_t> repairing; //!< leaves whose attachment ended: sequence
     TreeState tree;
 
+    DeadlineTable linkTimers;    //!< by port: a neighbour may have died; late for one just heard
+    DeadlineTable leafTimers;    //!< by leaf: the first deadline of its entry
+    DeadlineTable requestTimers; //!< by transaction: the request is repeated
+    DeadlineTable sessionTimers; //!< by session: its protocol has work
     Nanos nextHello{NEVER};
     Nanos shortestPathAt{NEVER};
     Nanos flushAt{NEVER};
-    Nanos ageAt{NEVER};  //!< a learned route is too old then
-    Nanos leafAt{NEVER}; //!< never later than the first time of all in the table of leaves
-    Nanos wake{NEVER};   //!< never later than the first deadline of all
+    Nanos ageAt{NEVER}; //!< a learned route is too old then
+    Nanos wake{NEVER};  //!< never later than the first deadline of all
+
+    /** The routers on the ring of consistent hashing: follows from linkStates. */
+    struct RouterRing
+    {
+        bool stale{true};
+        HashRing ring;
+    };
+
+    /** Kept outside the comparison. */
+    RouterRing routerRing;
 
     auto Tie() const
     {
@@ -264,11 +277,14 @@ struct MemberControl
                         unresolved,
                         repairing,
                         tree,
+                        linkTimers,
+                        leafTimers,
+                        requestTimers,
+                        sessionTimers,
                         nextHello,
                         shortestPathAt,
                         flushAt,
                         ageAt,
-                        leafAt,
                         wake);
     }
 

@@ -49,6 +49,17 @@ SetTunnel(AttachmentTurn& turn, const AttachmentRecord& record)
     turn.tables.Set(turn.state.routes, LeafRoute(record.leaf, record.access, TUNNEL_PORT, 0));
 }
 
+void
+KeepLinkState(AttachmentTurn& turn, const LinkStateRecord& record)
+{
+    const LinkStateRecord* known = turn.state.linkStates.Find(record.origin);
+    if (known == nullptr || known->withdrawn != record.withdrawn)
+    {
+        turn.control.routerRing.stale = true;
+    }
+    turn.tables.Set(turn.state.linkStates, record.origin, record);
+}
+
 } // namespace
 
 StaticRouting::StaticRouting(std::vector<Entry> entries)
@@ -98,7 +109,7 @@ LinkStateRouting::Originate(AttachmentTurn& turn, bool withdrawn) const
             record.neighbors.push_back({link.neighbor, link.cost});
         }
     }
-    turn.tables.Set(state.linkStates, state.name, record);
+    KeepLinkState(turn, record);
     turn.Flood(record);
 }
 
@@ -193,7 +204,7 @@ LinkStateRouting::OnLinkState(AttachmentTurn& turn, PortId port, const LinkState
             turn.Drop(MemberDrop::QUEUE_FULL, PduType::LINK_STATE);
             continue;
         }
-        turn.tables.Set(state.linkStates, record.origin, record);
+        KeepLinkState(turn, record);
         turn.Flood(record, port);
         SchedulePaths(turn);
     }
@@ -296,7 +307,7 @@ AnchorRouting::OnLeafRecord(AttachmentTurn& turn, const AttachmentRecord& record
 MemberName
 ResolverRouting::HomeOf(const Turn& turn, MemberName leaf) const
 {
-    return Responsible(turn.KnownRouters(), RingKey(leaf));
+    return turn.RouterRing().Responsible(RingKey(leaf));
 }
 
 void

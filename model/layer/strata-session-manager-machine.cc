@@ -201,8 +201,7 @@ SessionManager::Apply(uint32_t session, SessionEffects& effects)
     {
         return;
     }
-    use->second.deadline = PolicyOf(*entry).NextDeadline(use->second.protocol);
-    control.WakeAt(use->second.deadline);
+    SetTimer(session, PolicyOf(*entry).NextDeadline(use->second.protocol));
     if (effects.writable)
     {
         m_turn.Notify(WritableNotice{session});
@@ -274,6 +273,7 @@ SessionManager::End(uint32_t session, SessionEnd reason)
     LocationTurn writer(m_turn, WriteCause::SESSION_USE);
     writer.tables.Erase(state.sessions, session);
     control.uses.erase(session);
+    control.sessionTimers.Erase(session);
     m_turn.Forget([session](const PendingRequest& r) { return r.session == session; });
     m_turn.Notify(SessionEndedNotice{session, process, reason});
 }
@@ -281,16 +281,9 @@ SessionManager::End(uint32_t session, SessionEnd reason)
 void
 SessionManager::Tick()
 {
-    std::vector<uint32_t> due;
-    for (const auto& [session, use] : m_turn.state.uses)
+    for (const uint64_t due : m_turn.control.sessionTimers.TakeDue(m_turn.now))
     {
-        if (m_turn.now >= use.deadline)
-        {
-            due.push_back(session);
-        }
-    }
-    for (const uint32_t session : due)
-    {
+        const auto session = static_cast<uint32_t>(due);
         const SessionEntry* entry = m_turn.state.sessions.Find(session);
         SessionEffects effects;
         PolicyOf(*entry).Tick(m_turn.control.uses.at(session).protocol, m_turn.now, effects);
@@ -298,15 +291,11 @@ SessionManager::Tick()
     }
 }
 
-Nanos
-SessionManager::NextDeadline() const
+void
+SessionManager::SetTimer(uint32_t session, Nanos deadline)
 {
-    Nanos deadline = NEVER;
-    for (const auto& [session, use] : m_turn.state.uses)
-    {
-        deadline = std::min(deadline, use.deadline);
-    }
-    return deadline;
+    m_turn.control.sessionTimers.Set(session, deadline);
+    m_turn.control.WakeAt(deadline);
 }
 
 void
@@ -636,6 +625,7 @@ SessionManager::Export(const std::string& process)
     {
         tables.tables.Erase(state.sessions, number);
         control.uses.erase(number);
+        control.sessionTimers.Erase(number);
         m_turn.Forget([number](const PendingRequest& r) { return r.session == number; });
     }
     control.processes.erase(process);
@@ -700,10 +690,9 @@ SessionManager::Import(ByteView image)
         use.protocol = *protocol;
         use.lastHeard = m_turn.now;
         use.lastLookUp = m_turn.now;
-        use.deadline = m_turn.policies.location->AllowsMove()
-                           ? PolicyOf(entry).NextDeadline(use.protocol)
-                           : NEVER;
-        control.WakeAt(use.deadline);
+        SetTimer(number,
+                 m_turn.policies.location->AllowsMove() ? PolicyOf(entry).NextDeadline(use.protocol)
+                                                        : NEVER);
         writer.tables.Set(state.sessions, number, entry);
         control.uses[number] = std::move(use);
         notice.sessions.emplace_back(old, number);

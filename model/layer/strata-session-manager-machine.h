@@ -27,9 +27,6 @@ class SessionManager
     void Import(ByteView image);
     void Tick();
 
-    /** The first deadline of all sessions. */
-    Nanos NextDeadline() const;
-
     void OnPdu(const Pdu& pdu, const SessionOpenBody& body);
     void OnPdu(const Pdu& pdu, const SessionAcceptBody& body);
     void OnPdu(const Pdu& pdu, const SessionRefuseBody& body);
@@ -62,6 +59,7 @@ class SessionManager
     void LostContact(uint32_t session);
     void SetPeer(uint32_t session, MemberName location, uint32_t sequence, WriteCause cause);
     void TellPeer(uint32_t session);
+    void SetTimer(uint32_t session, Nanos deadline);
     uint32_t NewNumber();
 
     Turn& m_turn;

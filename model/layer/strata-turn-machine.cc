@@ -5,6 +5,7 @@
 #include "strata-layer-policy.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace ns3
 {
@@ -13,6 +14,19 @@ namespace strata
 
 namespace
 {
+
+/** How many first bits two names share. */
+unsigned
+CommonBits(MemberName a, MemberName b)
+{
+    unsigned count = 0;
+    for (MemberName rest = a ^ b; count < NameBlock::BITS && rest >> (NameBlock::BITS - 1) == 0;
+         rest <<= 1)
+    {
+        ++count;
+    }
+    return count;
+}
 
 /** Bytes of records in one PDU: what fits behind headers into an Ethernet frame. */
 constexpr std::size_t RECORD_BYTES = 1300;
@@ -120,8 +134,8 @@ Turn::NewTransaction()
 void
 Turn::Keep(uint32_t transaction, PendingRequest request)
 {
-    request.next = now + parameters.retryInterval;
-    control.WakeAt(request.next);
+    control.requestTimers.Set(transaction, now + parameters.retryInterval);
+    control.WakeAt(now + parameters.retryInterval);
     control.pending[transaction] = std::move(request);
     Repeat(transaction, true);
 }
@@ -189,6 +203,7 @@ Turn::Settle(uint32_t transaction)
     }
     PendingRequest request = std::move(found->second);
     control.pending.erase(found);
+    control.requestTimers.Erase(transaction);
     return request;
 }
 
@@ -197,7 +212,15 @@ Turn::Forget(const std::function<bool(const PendingRequest&)>& match)
 {
     for (auto it = control.pending.begin(); it != control.pending.end();)
     {
-        it = match(it->second) ? control.pending.erase(it) : std::next(it);
+        if (match(it->second))
+        {
+            control.requestTimers.Erase(it->first);
+            it = control.pending.erase(it);
+        }
+        else
+        {
+            ++it;
+        }
     }
 }
 
@@ -452,30 +475,47 @@ Turn::KnownRouters() const
     return routers;
 }
 
+const HashRing&
+Turn::RouterRing() const
+{
+    if (control.routerRing.stale)
+    {
+        control.routerRing.ring = HashRing(KnownRouters());
+        control.routerRing.stale = false;
+    }
+    return control.routerRing.ring;
+}
+
 MemberName
 Turn::OwnerOf(MemberName name) const
 {
-    MemberName owner = NO_NAME;
-    unsigned length = 0;
-    const auto consider = [&](MemberName router, uint8_t blockLength) {
-        if (blockLength > length && NameBlock(router, blockLength).Contains(name))
-        {
-            owner = router;
-            length = blockLength;
-        }
-    };
-    if (IsRouter())
+    const bool own = IsRouter() && NameBlock(state.name, state.blockLength).Contains(name);
+    // A block begins with its owner's name, and of the blocks that hold a name the longest begins
+    // last. So the owner is the first whose block fits, from the name downwards, where what lies
+    // between two prefixes of the name is passed over.
+    MemberName bound = name;
+    while (bound != NO_NAME)
     {
-        consider(state.name, state.blockLength);
-    }
-    for (const auto& [origin, record] : state.linkStates)
-    {
-        if (record.withdrawn == 0)
+        auto at = bound == std::numeric_limits<MemberName>::max()
+                      ? state.linkStates.end()
+                      : state.linkStates.LowerBound(bound + 1);
+        if (at == state.linkStates.begin())
         {
-            consider(origin, record.blockLength);
+            break;
         }
+        const auto& [origin, record] = *--at;
+        if (origin == NO_NAME)
+        {
+            break;
+        }
+        const NameBlock block(origin, record.blockLength);
+        if (record.withdrawn == 0 && block.Contains(name) && block.GetAddress() == origin)
+        {
+            return own && state.blockLength >= record.blockLength ? state.name : origin;
+        }
+        bound = std::min(origin - 1, KeepBits(name, CommonBits(origin, name)));
     }
-    return owner;
+    return own ? state.name : NO_NAME;
 }
 
 bool

@@ -120,6 +120,9 @@ class Turn
     /** All routers of the layer that this member knows, itself included, in order. */
     std::vector<MemberName> KnownRouters() const;
 
+    /** They on the ring of consistent hashing, which is built anew after a change. */
+    const HashRing& RouterRing() const;
+
     /** The router whose block holds \p name; NO_NAME if none is known. */
     MemberName OwnerOf(MemberName name) const;
 

@@ -4,6 +4,7 @@
 #include "ns3/strata-session-manager-machine.h"
 
 #include <gtest/gtest.h>
+#include <random>
 
 using namespace ns3::strata;
 
@@ -113,4 +114,79 @@ TEST(TurnTest, StateComparesItsTablesAndItsControl)
     LocationRight(b, 1, WriteCause::SESSION_USE).Set(b.sessions, 1, SessionEntry{});
     EXPECT_FALSE(a == b);
     EXPECT_NE(HashOf(a), HashOf(b));
+}
+
+TEST(TurnTest, TheOwnerOfANameIsWhoseBlockHoldsItLongest)
+{
+    std::mt19937 random(3);
+    LayerParameters parameters;
+    LayerPolicies policies;
+    for (int round = 0; round < 200; ++round)
+    {
+        MemberState state;
+        Effects effects;
+        // few values for each part, so that blocks nest, and names hit and miss them
+        const auto part = [&random] { return static_cast<uint16_t>(random() % 4); };
+        state.name = MakeName(1, part());
+        state.blockLength = state.name == MakeName(1) ? 16 : 32;
+        const AttachmentRight right(state, state.name, WriteCause::ROUTING);
+        for (int i = 0; i < 12; ++i)
+        {
+            LinkStateRecord record;
+            record.origin = MakeName(part(), part(), part(), part());
+            record.blockLength = HierarchicalNaming().BlockLengthFor(record.origin, //
+                                                                     MemberRole::ROUTER);
+            record.withdrawn = random() % 4 == 0;
+            right.Set(state.linkStates, record.origin, record);
+        }
+        const Turn turn(parameters, policies, state, Nanos(0), effects);
+        for (int i = 0; i < 100; ++i)
+        {
+            const MemberName name = MakeName(part(), part(), part(), part());
+            MemberName owner = NO_NAME;
+            unsigned length = 0;
+            const auto consider = [&](MemberName router, uint8_t blockLength) {
+                if (router != NO_NAME && blockLength > length &&
+                    NameBlock(router, blockLength).Contains(name))
+                {
+                    owner = router;
+                    length = blockLength;
+                }
+            };
+            consider(state.name, state.blockLength);
+            for (const auto& [origin, record] : state.linkStates)
+            {
+                if (record.withdrawn == 0)
+                {
+                    consider(origin, record.blockLength);
+                }
+            }
+            ASSERT_EQ(turn.OwnerOf(name), owner)
+                << FormatName(name, NameScheme::HIERARCHICAL) << " in round " << round;
+        }
+    }
+}
+
+TEST(TurnTest, NamesAtTheEndsOfTheRangeHaveOwnersToo)
+{
+    LayerParameters parameters;
+    LayerPolicies policies;
+    MemberState state;
+    Effects effects;
+    state.name = 1;
+    const AttachmentRight right(state, state.name, WriteCause::ROUTING);
+    LinkStateRecord record;
+    for (const MemberName origin : {MemberName{0}, ~MemberName{0}, MemberName{1} << 63})
+    {
+        record.origin = origin;
+        record.blockLength = 64;
+        right.Set(state.linkStates, origin, record);
+    }
+    const Turn turn(parameters, policies, state, Nanos(0), effects);
+    EXPECT_EQ(turn.OwnerOf(~MemberName{0}), ~MemberName{0});
+    EXPECT_EQ(turn.OwnerOf(~MemberName{0} - 1), NO_NAME);
+    EXPECT_EQ(turn.OwnerOf(MemberName{1} << 63), MemberName{1} << 63);
+    EXPECT_EQ(turn.OwnerOf(2), NO_NAME);
+    EXPECT_EQ(turn.OwnerOf(1), 1U);
+    EXPECT_EQ(turn.OwnerOf(NO_NAME), NO_NAME);
 }
