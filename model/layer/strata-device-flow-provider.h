@@ -50,9 +50,9 @@ class DeviceFlowProvider : public FlowProvider
 
   protected:
     void DoDispose() override;
+    void DoStart() override;
 
   private:
-    void DoStart() override;
     void DoStop() override;
     void LinkChanged();
     void Receive(Ptr<NetDevice> device,

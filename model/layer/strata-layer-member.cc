@@ -9,6 +9,12 @@
 #include "ns3/log.h"
 #include "ns3/simulator.h"
 
+#ifdef STRATA_HAVE_WIFI
+#include "strata-wifi-flow-provider.h"
+
+#include "ns3/wifi-net-device.h"
+#endif
+
 #include <algorithm>
 
 namespace ns3
@@ -166,6 +172,12 @@ LayerMember::AddDevice(Ptr<NetDevice> device)
         }
     }
     auto provider = CreateObject<DeviceFlowProvider>();
+#ifdef STRATA_HAVE_WIFI
+    if (DynamicCast<WifiNetDevice>(device))
+    {
+        provider = CreateObject<WifiFlowProvider>();
+    }
+#endif
     provider->SetDevice(device);
     AddProvider(provider);
     return true;
