@@ -132,13 +132,14 @@ MemberNet::Send(Index i, PortId port, PduType type, Bytes bytes)
 }
 
 std::pair<PortId, PortId>
-MemberNet::Connect(Index a, Index b, Nanos delay)
+MemberNet::Connect(Index a, Index b, Nanos delay, uint32_t mtu)
 {
     const auto pa = static_cast<PortId>(m_ends.size());
     const PortId pb = pa + 1;
     m_ends.push_back({a, pb, delay});
     m_ends.push_back({b, pa, delay});
     PortUpEvent up;
+    up.mtu = mtu;
     up.port = pa;
     Do(a, up);
     up.port = pb;

@@ -120,8 +120,11 @@ class MemberNet
     /** \p i takes \p event now. */
     void Do(Index i, const MemberEvent& event);
 
-    /** Lays a wire; gives the ports at both ends. */
-    std::pair<PortId, PortId> Connect(Index a, Index b, Nanos delay = std::chrono::milliseconds(1));
+    /** Lays a wire that carries PDUs of up to \p mtu bytes; gives the ports at both ends. */
+    std::pair<PortId, PortId> Connect(Index a,
+                                      Index b,
+                                      Nanos delay = std::chrono::milliseconds(1),
+                                      uint32_t mtu = 1500);
 
     /** Cuts the wire at \p port of \p a; what is on it is lost; both ends notice if \p noticed. */
     void Cut(Index a, PortId port, bool noticed = true);
