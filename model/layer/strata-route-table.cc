@@ -12,22 +12,36 @@ namespace strata
 namespace
 {
 
-/** Orders routes, and a block before its routes of any origin. */
+/** Orders routes, and a block before its routes of any origin; a look-up does little else. */
 struct BeforeKey
 {
     bool operator()(const Route& a, const RouteKey& b) const
     {
-        return std::tie(a.block, a.origin) < b.Tie();
+        return Before(a.block, a.origin, b.block, b.origin);
     }
 
     bool operator()(const Route& a, const NameBlock& b) const
     {
-        return a.block < b;
+        const MemberName x = a.block.GetAddress();
+        const MemberName y = b.GetAddress();
+        return x != y ? x < y : a.block.GetLength() < b.GetLength();
     }
 
     bool operator()(const Route& a, const Route& b) const
     {
-        return std::tie(a.block, a.origin) < std::tie(b.block, b.origin);
+        return Before(a.block, a.origin, b.block, b.origin);
+    }
+
+  private:
+    static bool Before(const NameBlock& a, RouteOrigin from, const NameBlock& b, RouteOrigin to)
+    {
+        const MemberName x = a.GetAddress();
+        const MemberName y = b.GetAddress();
+        if (x != y)
+        {
+            return x < y;
+        }
+        return a.GetLength() != b.GetLength() ? a.GetLength() < b.GetLength() : from < to;
     }
 };
 
