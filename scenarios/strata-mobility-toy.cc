@@ -269,6 +269,11 @@ Toy::MoveAll(uint32_t stride, bool pairs)
         m_ports[k] = m_net.Connect(m_n + k, m_places[k], WIRE_DELAY).first;
     }
     Settle();
+    if (!pairs && m_n > MOST_FOR_TRIPLES)
+    {
+        // the rounds of all pairs held enough moves of each sort
+        return;
+    }
     std::vector<uint32_t> changes(m_n);
     for (uint32_t router = 0; router < m_n; ++router)
     {
