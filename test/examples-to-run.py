@@ -5,6 +5,7 @@
 # Each tuple is (program and arguments, run it, run it under valgrind).
 cpp_examples = [
     ("layer-roaming", "True", "False"),
+    ("layer-stack", "True", "False"),
     ("p2p-mpls", "True", "False"),
 ]
 

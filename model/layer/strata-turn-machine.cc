@@ -373,7 +373,7 @@ SendRecords(Turn& turn, PortId port, Records& records)
         bytes = 0;
     };
     const std::size_t room =
-        std::min<std::size_t>(RECORD_BYTES, turn.state.ports.at(port).mtu - 100);
+        std::min<std::size_t>(RECORD_BYTES, std::max(turn.state.ports.at(port).mtu, 100U) - 100);
     for (auto& [key, record] : records)
     {
         if (bytes != 0 && bytes + SizeOf(record) > room)
