@@ -409,8 +409,7 @@ LayerMobilitySystem::OnTransmit(LayerMobilitySystem* system, const TransmitEffec
     if (transmit.type == PduType::SESSION_DATA && transmit.originated &&
         transmit.pdu.size() > system->m_messageBytes)
     {
-        system->m_dataBytes += transmit.pdu.size();
-        ++system->m_dataPdus;
+        ++system->m_dataSizes[transmit.pdu.size()];
     }
 }
 
@@ -612,9 +611,14 @@ LayerMobilitySystem::GetState() const
 double
 LayerMobilitySystem::GetHeaderBytes() const
 {
-    return m_dataPdus == 0 ? 0
-                           : static_cast<double>(m_dataBytes) / static_cast<double>(m_dataPdus) -
-                                 static_cast<double>(m_messageBytes);
+    // the size of most; control PDUs of a layer above are among them, but few
+    const auto most =
+        std::max_element(m_dataSizes.begin(), m_dataSizes.end(), [](const auto& a, const auto& b) {
+            return a.second < b.second;
+        });
+    return most == m_dataSizes.end()
+               ? 0
+               : static_cast<double>(most->first) - static_cast<double>(m_messageBytes);
 }
 
 std::map<MobilityAct, uint64_t>

@@ -117,9 +117,8 @@ class LayerMobilitySystem : public MobilitySystem
     std::map<uint32_t, End> m_ends;
     Receiver m_receiver;
     uint32_t m_machines{0};
-    uint64_t m_dataBytes{0}; //!< of PDUs with a message, as they leave end 0
-    uint64_t m_dataPdus{0};
-    uint64_t m_messageBytes{0}; //!< of the messages in them
+    std::map<std::size_t, uint64_t> m_dataSizes; //!< of PDUs with a message, as they leave end 0
+    std::size_t m_messageBytes{0};               //!< of the messages in them
 };
 
 } // namespace strata

@@ -42,9 +42,10 @@ At(Nanos time)
 /** Steps that are too close to be told apart in the traffic. */
 struct Handoff
 {
-    std::size_t first{0};                 //!< of the plan's steps
-    std::size_t last{0};                  //!< included
-    LinkTimes link;                       //!< of all its moves together
+    std::size_t first{0}; //!< of the plan's steps
+    std::size_t last{0};  //!< included
+    LinkTimes link;       //!< of all its moves together
+    Nanos begin{0};       //!< of the first, or when a new link came before the old one went
     std::array<uint32_t, 2> places{0, 0}; //!< of both ends afterwards
 };
 
@@ -118,7 +119,7 @@ MobilityHandoffReport
 Trial::Judge(const Handoff& handoff, Nanos end) const
 {
     MobilityHandoffReport report;
-    report.time = m_first + m_plan.steps[handoff.first].after;
+    report.time = handoff.begin;
     report.cost = m_system.GetCost(report.time, end);
     const Nanos shortest = m_topology.DelaysFrom(handoff.places[0]).at(handoff.places[1]) + ACCESS;
     for (uint32_t i = 0; i < 2; ++i)
@@ -179,7 +180,7 @@ Trial::Run()
         const Nanos when = m_first + step.after;
         if (i == 0 || step.after - m_plan.steps[i - 1].after > PATIENCE)
         {
-            m_handoffs.push_back({i, i, {when, when, when}, {}});
+            m_handoffs.push_back({i, i, {when, when, when}, when, {}});
         }
         m_handoffs.back().last = i;
         if (step.kind == MobilityStep::Kind::MOVE)
@@ -209,6 +210,7 @@ Trial::Run()
                 {
                     const LinkTimes times = m_system.GetLinkTimes(m_plan.steps[k].end);
                     handoff.link.up = std::max(handoff.link.up, times.up);
+                    handoff.begin = std::min(handoff.begin, times.up);
                     handoff.link.ready = std::max(handoff.link.ready, times.ready);
                 }
             }

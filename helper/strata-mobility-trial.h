@@ -44,7 +44,7 @@ struct MobilityPlan
 /** One handoff, a step or steps within a second, and its effect on both directions. */
 struct MobilityHandoffReport
 {
-    Nanos time{0};                      //!< of the first step
+    Nanos time{0};                      //!< of its first sign, a move or a new link
     std::array<HandoffReport, 2> heard; //!< by end: what it received
     std::array<OutageShares, 2> shares; //!< of those outages
     MobilityCost cost;                  //!< until the next handoff

@@ -35,6 +35,9 @@ constexpr Nanos BETWEEN = std::chrono::seconds(6);
 /** Offsets between two moves at once, in round trips. */
 const std::vector<double> OFFSETS{0, 0.25, 0.5, 0.75, 1, 1.5, 2};
 
+/** The sequence plot begins so many ms before the move. */
+constexpr double SEQUENCE_BEFORE = -50;
+
 constexpr double FOR_EVER = std::numeric_limits<double>::infinity();
 
 struct Settings
@@ -194,7 +197,8 @@ AddColumns(StudyTable& table, bool offsets)
     table.AddMeasure("survived", "1", "share of runs in which the session goes on");
 }
 
-/** A message in the sequence plot: ms since the move, number since the move. */
+/** The first handoff as the end that moves sees it: [ms since the move, message], and its length.
+ */
 StudyJson
 SequenceOf(const MobilityTrialReport& report)
 {
@@ -203,18 +207,15 @@ SequenceOf(const MobilityTrialReport& report)
     for (const Arrival& arrival : report.arrivals[0])
     {
         const double at = Milliseconds(arrival.time - report.firstStep);
-        if (at < -50)
+        if (at < SEQUENCE_BEFORE)
         {
             first = arrival.sequence;
             continue;
         }
-        if (at > 3000)
-        {
-            break;
-        }
         points.push_back({at, arrival.sequence - first});
     }
-    return points;
+    const auto& heard = report.handoffs.front().heard[0];
+    return {{"points", points}, {"outage", heard.recovered ? Milliseconds(heard.outage) : 0}};
 }
 
 /** Control bytes since the first move, after each handoff. */
@@ -312,16 +313,32 @@ Plots(Study& study,
         study.PlotMeasure("state", "Table entries of all members", "state");
     }
     SequencePlot sequence;
-    sequence.title = "Messages at the end that moves, through one handoff";
+    sequence.title = "Messages at the end that moves, through one handoff (designs shifted apart)";
     sequence.xLabel = "time since the move [ms]";
     sequence.yLabel = "message";
+    double longest = 0;
+    for (const std::string& design : settings.designs)
+    {
+        longest = std::max(longest, sequences.at(design)["outage"].get<double>());
+    }
+    const double until = 1.3 * longest + 2 * -SEQUENCE_BEFORE;
+    const double apart = std::ceil(until / 5 / 4); // a quarter of the messages that are shown
     LinePlot growth;
     growth.title = "Control traffic over a walk";
     growth.xLabel = "moves";
     growth.yLabel = "control PDUs since the first move [B]";
     for (const std::string& design : settings.designs)
     {
-        sequence.series.push_back({design, PointsOf(sequences.at(design))});
+        PlotSeries messages{design, {}};
+        const double shift = apart * static_cast<double>(sequence.series.size());
+        for (const PlotPoint& point : PointsOf(sequences.at(design)["points"]))
+        {
+            if (point.x <= until)
+            {
+                messages.points.push_back({point.x, point.y + shift, 0});
+            }
+        }
+        sequence.series.push_back(std::move(messages));
         growth.series.push_back({design, PointsOf(growths.at(design))});
     }
     sequence.marks.push_back({0, "move"});

@@ -101,6 +101,8 @@ class MemberMachine
     void OnBody(Turn& turn, PortId port, const Pdu& pdu, const ProbeReplyBody& body) const;
     void OnBody(Turn& turn, PortId port, const Pdu& pdu, const AnnounceBody& body) const;
 
+    /** The home of a leaf tells the member that the leaf was attached at before \p record. */
+    void TellFormerAccess(Turn& turn, MemberName former, const AttachmentRecord& record) const;
     void Enroll(Turn& turn, MemberName name, uint8_t blockLength) const;
     void LinkUp(Turn& turn, PortId port, MemberName neighbor, MemberRole role, Nanos hold) const;
     void LinkDown(Turn& turn, PortId port, bool died) const;

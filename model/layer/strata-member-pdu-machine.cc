@@ -295,9 +295,12 @@ MemberMachine::OnBody(Turn& turn, PortId port, const Pdu& pdu, const EnrollReque
     route.origin = m_policies.routing->OriginForLeaf(turn, name);
     writer.tables.Set(state.routes, route);
     const AttachmentRecord record{name, body.sequence, state.name, 0};
+    const LeafEntry* former = state.leaves.Find(name);
+    const MemberName before = former == nullptr ? NO_NAME : former->record.access;
     if (ApplyLeafRecord(writer, record))
     {
         m_policies.attachment->OnLeafAttached(writer, record);
+        TellFormerAccess(turn, before, record);
     }
     turn.Notify(AttachedNotice{name, state.name, body.sequence, body.reattach != 0});
 }
@@ -455,17 +458,9 @@ MemberMachine::OnBody(Turn& turn, PortId port, const Pdu& pdu, const AttachmentB
         {
             turn.Flood(record, port);
         }
-        else if (m_policies.routing->TellsFormerAccess() && before != NO_NAME &&
-                 before != record.access && before != state.name &&
-                 m_policies.routing->HomeOf(turn, record.leaf) == state.name)
+        else
         {
-            PendingRequest request;
-            request.kind = PendingKind::ATTACHMENT;
-            request.destination = before;
-            request.subject = std::to_string(record.leaf) + " former";
-            AttachmentBody news;
-            news.records.push_back(record);
-            turn.Request(std::move(request), std::move(news));
+            TellFormerAccess(turn, before, record);
         }
     }
     const AckBody ack{PduType::ATTACHMENT, body.transaction, status};
@@ -477,6 +472,26 @@ MemberMachine::OnBody(Turn& turn, PortId port, const Pdu& pdu, const AttachmentB
     {
         turn.SendTo(pdu.header.source, ack);
     }
+}
+
+void
+MemberMachine::TellFormerAccess(Turn& turn,
+                                MemberName former,
+                                const AttachmentRecord& record) const
+{
+    if (!m_policies.routing->TellsFormerAccess() || former == NO_NAME || former == record.access ||
+        former == turn.state.name ||
+        m_policies.routing->HomeOf(turn, record.leaf) != turn.state.name)
+    {
+        return;
+    }
+    PendingRequest request;
+    request.kind = PendingKind::ATTACHMENT;
+    request.destination = former;
+    request.subject = std::to_string(record.leaf) + " former";
+    AttachmentBody news;
+    news.records.push_back(record);
+    turn.Request(std::move(request), std::move(news));
 }
 
 void
@@ -632,7 +647,7 @@ MemberMachine::OnBody(Turn& turn, PortId port, const Pdu& pdu, const TunnelBody&
 }
 
 void
-MemberMachine::OnBody(Turn& turn, PortId, const Pdu&, const UnreachableBody& body) const
+MemberMachine::OnBody(Turn& turn, PortId, const Pdu& pdu, const UnreachableBody& body) const
 {
     const auto header = PduHeader::Decode(body.header, PduHeader::Context{true});
     if (!header || body.reason != UnreachableReason::NOT_ATTACHED)
@@ -641,7 +656,9 @@ MemberMachine::OnBody(Turn& turn, PortId, const Pdu&, const UnreachableBody& bod
     }
     const MemberName leaf = header->destination;
     const LeafEntry* entry = turn.state.leaves.Find(leaf);
-    if (entry != nullptr && entry->expires != NEVER)
+    // what this member answers for itself is corrected by the leaf's attachments alone
+    if (entry != nullptr && entry->record.access == pdu.header.source &&
+        m_policies.routing->HomeOf(turn, leaf) != turn.state.name)
     {
         AttachmentTurn writer(turn, WriteCause::ATTACHMENT_MOBILITY);
         ForgetLeaf(writer, leaf);

@@ -165,6 +165,25 @@ TEST_P(AttachmentMobility, LeafKeepsItsNameAndIsReachedAfterEveryMove)
     }
 }
 
+TEST_P(AttachmentMobility, LeafThatWandersBackAndForthIsReachedFromEverywhere)
+{
+    Chain chain(5, GetParam().second());
+    std::size_t place = 0;
+    uint32_t random = 7;
+    for (int move = 0; move < 24; ++move)
+    {
+        random = random * 1664525 + 1013904223;
+        place = (place + 1 + (random >> 16) % 4) % 5;
+        chain.Move(place);
+        for (std::size_t from = 0; from < 5; ++from)
+        {
+            // the first probe may find out that a cached attachment is old
+            chain.Hops(from);
+            EXPECT_NE(chain.Hops(from), 0) << "move " << move << ", from " << from;
+        }
+    }
+}
+
 TEST_P(AttachmentMobility, MovesWriteOnlyAttachmentsLinksAndRoutes)
 {
     Chain chain(4, GetParam().second());
