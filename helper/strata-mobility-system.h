@@ -7,6 +7,7 @@
 #include "strata-topology.h"
 
 #include "ns3/strata-byte-view.h"
+#include "ns3/strata-handoff-decision.h"
 
 #include <functional>
 #include <map>
@@ -31,14 +32,6 @@ struct MobilityOptions
     uint64_t rate{1'000'000'000}; //!< bit/s of every link
     /** Places that each end will visit, its first one included: a small layer's scope. */
     std::vector<std::vector<uint32_t>> places;
-};
-
-/** When a move touched the link layer of an end. */
-struct LinkTimes
-{
-    Nanos down{-1};  //!< the old link went
-    Nanos up{-1};    //!< the new one came
-    Nanos ready{-1}; //!< the new name can be used; as up where the design needs none
 };
 
 /** What a system spent between two moments. */

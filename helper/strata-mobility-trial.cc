@@ -42,10 +42,10 @@ At(Nanos time)
 /** Steps that are too close to be told apart in the traffic. */
 struct Handoff
 {
-    std::size_t first{0}; //!< of the plan's steps
-    std::size_t last{0};  //!< included
-    LinkTimes link;       //!< of all its moves together
-    Nanos begin{0};       //!< of the first, or when a new link came before the old one went
+    std::size_t first{0};         //!< of the plan's steps
+    std::size_t last{0};          //!< included
+    std::vector<LinkTimes> links; //!< of its moves
+    Nanos begin{0};               //!< of the first, or when a new link came before the old one went
     std::array<uint32_t, 2> places{0, 0}; //!< of both ends afterwards
 };
 
@@ -134,9 +134,7 @@ Trial::Judge(const Handoff& handoff, Nanos end) const
         report.shares[i] = ShareOutage(report.heard[i].silentFrom,
                                        report.heard[i].silentTo,
                                        report.heard[i].outage,
-                                       handoff.link.down,
-                                       handoff.link.up,
-                                       handoff.link.ready);
+                                       handoff.links);
         for (const Nanos delay : report.heard[i].settledDelays)
         {
             report.stretch.push_back(static_cast<double>(delay.count()) /
@@ -149,15 +147,14 @@ Trial::Judge(const Handoff& handoff, Nanos end) const
 MobilityTrialReport
 Trial::Run()
 {
-    NS_ABORT_MSG_IF(m_plan.steps.empty(), "a trial has at least one step");
     m_system.SetReceiver([this](uint32_t end, ByteView message) { Hear(end, message); });
     m_system.Build();
     const Nanos begin = m_system.SettledAt();
     const Nanos open = begin + PHASE;
     const Nanos traffic = open + PHASE;
     m_first = traffic + m_plan.lead;
-    const Nanos last = m_first + m_plan.steps.back().after;
-    const Nanos quiet = last + m_plan.tail;
+    const Nanos last = m_plan.steps.empty() ? Nanos(0) : m_plan.steps.back().after;
+    const Nanos quiet = m_first + std::max(last + m_plan.tail, m_plan.atLeast);
     Simulator::Schedule(At(begin), [this] {
         m_system.Begin(0, m_plan.places[0]);
         m_system.Begin(1, m_plan.places[1]);
@@ -180,7 +177,7 @@ Trial::Run()
         const Nanos when = m_first + step.after;
         if (i == 0 || step.after - m_plan.steps[i - 1].after > PATIENCE)
         {
-            m_handoffs.push_back({i, i, {when, when, when}, when, {}});
+            m_handoffs.push_back({i, i, {}, when, {}});
         }
         m_handoffs.back().last = i;
         if (step.kind == MobilityStep::Kind::MOVE)
@@ -209,9 +206,8 @@ Trial::Run()
                 if (m_plan.steps[k].kind == MobilityStep::Kind::MOVE)
                 {
                     const LinkTimes times = m_system.GetLinkTimes(m_plan.steps[k].end);
-                    handoff.link.up = std::max(handoff.link.up, times.up);
+                    handoff.links.push_back(times);
                     handoff.begin = std::min(handoff.begin, times.up);
-                    handoff.link.ready = std::max(handoff.link.ready, times.ready);
                 }
             }
             handoff.places = {m_system.GetPlace(0), m_system.GetPlace(1)};
@@ -227,8 +223,8 @@ Trial::Run()
         report.handoffs.push_back(Judge(m_handoffs[i], endOf(i)));
     }
     report.survived = m_system.HasSession(0) && m_system.HasSession(1) &&
-                      report.handoffs.back().heard[0].recovered &&
-                      report.handoffs.back().heard[1].recovered;
+                      (report.handoffs.empty() || (report.handoffs.back().heard[0].recovered &&
+                                                   report.handoffs.back().heard[1].recovered));
     report.state = m_system.GetState();
     report.headerBytes = m_system.GetHeaderBytes();
     report.acts = m_system.GetActs();

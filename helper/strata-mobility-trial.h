@@ -39,6 +39,7 @@ struct MobilityPlan
     uint32_t messageBytes{112};
     Nanos lead{std::chrono::seconds(2)}; //!< of traffic before the first step
     Nanos tail{std::chrono::seconds(6)}; //!< of traffic after the last
+    Nanos atLeast{0};                    //!< between the first step and the end of traffic
 };
 
 /** One handoff, a step or steps within a second, and its effect on both directions. */

@@ -73,16 +73,45 @@ JudgeHandoff(const std::vector<Arrival>& arrivals,
     return report;
 }
 
-OutageShares
-ShareOutage(Nanos from, Nanos to, Nanos outage, Nanos linkDown, Nanos linkUp, Nanos addressReady)
+namespace
 {
-    const auto overlap = [&](Nanos begin, Nanos finish) {
-        return std::max(std::min(finish, to) - std::max(begin, from), Nanos::zero());
-    };
+
+/** The part of [from, to] that at least one of the spans covers. */
+Nanos
+Covered(Nanos from, Nanos to, std::vector<std::pair<Nanos, Nanos>> spans)
+{
+    std::sort(spans.begin(), spans.end());
+    Nanos covered{0};
+    Nanos reached = from;
+    for (const auto& [begin, end] : spans)
+    {
+        const Nanos start = std::max(begin, reached);
+        const Nanos stop = std::min(end, to);
+        if (stop > start)
+        {
+            covered += stop - start;
+            reached = stop;
+        }
+    }
+    return covered;
+}
+
+} // namespace
+
+OutageShares
+ShareOutage(Nanos from, Nanos to, Nanos outage, const std::vector<LinkTimes>& links)
+{
+    std::vector<std::pair<Nanos, Nanos>> gaps;
+    std::vector<std::pair<Nanos, Nanos>> all;
+    for (const LinkTimes& link : links)
+    {
+        gaps.emplace_back(link.down, link.up);
+        all.emplace_back(link.down, std::max(link.up, link.ready));
+    }
     OutageShares shares;
-    shares.link = std::min(overlap(linkDown, linkUp), outage);
-    const Nanos ready = std::max(linkDown, linkUp);
-    shares.address = std::min(overlap(ready, addressReady), outage - shares.link);
+    shares.link = std::min(Covered(from, to, gaps), outage);
+    shares.address =
+        std::min(Covered(from, to, all) - Covered(from, to, gaps), outage - shares.link);
     shares.mobility = outage - shares.link - shares.address;
     return shares;
 }

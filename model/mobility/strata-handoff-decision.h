@@ -63,17 +63,16 @@ struct OutageShares
     Nanos mobility{0}; //!< the rest: what the design itself took
 };
 
-/**
- * Splits the silence [\p from, \p to] of an outage.
- * \param linkDown, linkUp when the old link went and the new one came (linkUp <= linkDown: no gap)
- * \param addressReady when the new name could be used; linkUp if the design needs none
- */
-OutageShares ShareOutage(Nanos from,
-                         Nanos to,
-                         Nanos outage,
-                         Nanos linkDown,
-                         Nanos linkUp,
-                         Nanos addressReady);
+/** When a move touched the link layer of an end. */
+struct LinkTimes
+{
+    Nanos down{-1};  //!< the old link went
+    Nanos up{-1};    //!< the new one came; before down: without a gap
+    Nanos ready{-1}; //!< the new name can be used; as up where the design needs none
+};
+
+/** Splits the silence [\p from, \p to] of an outage that the moves \p links brought about. */
+OutageShares ShareOutage(Nanos from, Nanos to, Nanos outage, const std::vector<LinkTimes>& links);
 
 /** The value below which \p share (0 to 1) of \p values lie (nearest rank); 0 without values. */
 Nanos PercentileOf(std::vector<Nanos> values, double share);
