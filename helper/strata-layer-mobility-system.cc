@@ -157,9 +157,10 @@ LayerMobilitySystem::NewMachine(uint32_t end, uint32_t place)
     {
         machine->radios[i] = m_world.NewRadio(machine->node);
         const bool used = i == 0 || m_options.overlap > m_options.profile.Gap();
-        if (!m_options.pcap.empty() && machine->id == 0 && used)
+        if (!m_options.pcap.empty() && m_ends[end].machines.empty() && used)
         {
-            m_world.Links().EnablePcap(m_options.pcap + (i == 0 ? ".pcap" : "-second.pcap"),
+            m_world.Links().EnablePcap(m_options.pcap + "-end" + std::to_string(end) +
+                                           (i == 0 ? ".pcap" : "-second.pcap"),
                                        machine->radios[i],
                                        true,
                                        true);

@@ -28,7 +28,7 @@ struct MobilityOptions
     const Topology* topology{nullptr}; //!< outlives the system
     MobilityProfile profile;
     Nanos overlap{0}; //!< how long the new link is there before the old one goes; negative: later
-    std::string pcap; //!< prefix of captures at the first end's radios; empty: none
+    std::string pcap; //!< prefix of captures at both ends' radios; empty: none
     uint64_t rate{1'000'000'000}; //!< bit/s of every link
     /** Places that each end will visit, its first one included: a small layer's scope. */
     std::vector<std::vector<uint32_t>> places;
