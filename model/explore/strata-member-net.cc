@@ -12,6 +12,7 @@ namespace strata
 
 MemberNet::MemberNet(Keep keep)
     : m_keep(keep == Keep::EVERYTHING),
+      m_checks(m_keep),
       m_ends(1)
 {
 }
@@ -40,11 +41,51 @@ MemberNet::Do(Index i, const MemberEvent& event)
 {
     Effects effects;
     std::swap(effects, m_spare);
+    const MemberName former = m_members[i].state.name;
     m_members[i].machine.Step(m_members[i].state, event, m_now, effects);
+    Check(i, former, effects);
     Reschedule(i);
     CarryOut(i, effects);
     effects.Clear();
     std::swap(effects, m_spare);
+}
+
+void
+MemberNet::Check(Index i, MemberName former, const Effects& effects)
+{
+    if (m_checks)
+    {
+        m_auditor.Audit(effects.writes);
+        const Violations found = CheckMember(m_members[i].state, former);
+        m_broken.insert(m_broken.end(), found.begin(), found.end());
+    }
+}
+
+LayerSnapshot
+MemberNet::Snapshot() const
+{
+    LayerSnapshot snapshot;
+    for (const MemberBox& box : m_members)
+    {
+        snapshot.members.push_back({&box.state, box.machine.Parameters().role});
+    }
+    for (PortId port = 1; port < m_ends.size(); ++port)
+    {
+        const End& end = m_ends[port];
+        if (end.peer > port)
+        {
+            snapshot.wires.push_back({end.member, port, m_ends[end.peer].member, end.peer});
+        }
+    }
+    if (!m_members.empty())
+    {
+        const LayerPolicies& policies = m_members.front().machine.Policies();
+        snapshot.forwarding = policies.forwarding.get();
+        snapshot.replicated = policies.directory->Replicates();
+        snapshot.findsUnknown =
+            policies.routing->FloodsUnknown() || policies.routing->ResolvesUnknown();
+    }
+    return snapshot;
 }
 
 void
@@ -182,6 +223,7 @@ MemberNet::Arrive(Flying flying)
                 box.machine.FastForward(box.state, flying.port, *header, m_now, effects);
             if (port)
             {
+                Check(flying.member, box.state.name, effects);
                 Reschedule(flying.member);
                 PduHeader::CountHop(flying.bytes.data());
                 flying.bytes.resize(header->totalLength);

@@ -3,7 +3,9 @@
 #ifndef STRATA_MEMBER_NET_H
 #define STRATA_MEMBER_NET_H
 
+#include "ns3/strata-invariant-decision.h"
 #include "ns3/strata-member-machine.h"
+#include "ns3/strata-write-audit-decision.h"
 
 #include <array>
 #include <deque>
@@ -40,7 +42,7 @@ class MemberNet
     /** What is kept of what members did. */
     enum class Keep : uint8_t
     {
-        EVERYTHING, //!< for Notices(), Deliveries() and Writes()
+        EVERYTHING, //!< for Notices(), Deliveries() and Writes(); each step is checked
         NOTHING,    //!< the observers below hear it; memory does not grow with time
     };
 
@@ -120,6 +122,27 @@ class MemberNet
     /** \p i takes \p event now. */
     void Do(Index i, const MemberEvent& event);
 
+    /** Whether each step is followed by CheckMember() and by an audit of its writes. */
+    void CheckSteps(bool on)
+    {
+        m_checks = on;
+    }
+
+    /** The rules that steps broke so far. */
+    const Violations& Broken() const
+    {
+        return m_broken;
+    }
+
+    /** The writes of all checked steps. */
+    const WriteAuditor& Audit() const
+    {
+        return m_auditor;
+    }
+
+    /** What CheckAtRest() wants to know of this net; valid until the net changes. */
+    LayerSnapshot Snapshot() const;
+
     /** Lays a wire that carries PDUs of up to \p mtu bytes; gives the ports at both ends. */
     std::pair<PortId, PortId> Connect(Index a,
                                       Index b,
@@ -177,14 +200,18 @@ class MemberNet
     void CarryOut(Index i, Effects& effects);
     void Send(Index i, PortId port, PduType type, Bytes bytes);
     void Reschedule(Index i);
+    void Check(Index i, MemberName former, const Effects& effects);
 
     const bool m_keep;
+    bool m_checks;
     std::deque<MemberBox> m_members;
     std::vector<End> m_ends;
     std::vector<Flying> m_flying; //!< a heap, the earliest on top
     std::set<std::pair<Nanos, Index>> m_deadlines;
     std::array<std::size_t, std::numeric_limits<uint8_t>::max() + 1> m_carried{};
     WriteLedger m_writes;
+    Violations m_broken;
+    WriteAuditor m_auditor;
     Effects m_spare; //!< memory to use again
     Nanos m_now{0};
     uint64_t m_order{0};

@@ -46,6 +46,16 @@ SendToHome(AttachmentTurn& turn, const AttachmentRecord& record)
     turn.Request(std::move(request), std::move(body));
 }
 
+/** Whether this member sends to \p leaf over the leaf's own link. */
+bool
+IsReached(const Turn& turn, MemberName leaf)
+{
+    const Route* route = turn.state.routes.FindExact(
+        RouteKey{NameBlock::Host(leaf), turn.policies.routing->OriginForLeaf(turn, leaf)});
+    const LinkEntry* link = route == nullptr ? nullptr : turn.state.links.Find(route->port);
+    return link != nullptr && link->neighbor == leaf && link->role == MemberRole::LEAF;
+}
+
 } // namespace
 
 void
@@ -120,6 +130,13 @@ ApplyLeafRecord(AttachmentTurn& turn, const AttachmentRecord& record, Nanos expi
     const MemberState& state = turn.state;
     MemberControl& control = turn.control;
     const LeafEntry* known = state.leaves.Find(record.leaf);
+    if (record.access == state.name &&
+        (record.withdrawn != 0 ? LeafPort(turn, record.leaf).has_value()
+                               : !IsReached(turn, record.leaf)))
+    {
+        // nobody knows better than this member who is attached to it
+        return false;
+    }
     if (known != nullptr)
     {
         const AttachmentRecord& old = known->record;
@@ -140,9 +157,29 @@ ApplyLeafRecord(AttachmentTurn& turn, const AttachmentRecord& record, Nanos expi
     entry.record = record;
     entry.expires = expires;
     KeepLeaf(turn, record.leaf, entry);
+    if (record.withdrawn != 0)
+    {
+        const NameBlock block = NameBlock::Host(record.leaf);
+        turn.tables.Erase(state.routes, RouteKey{block, RouteOrigin::ATTACHMENT});
+        turn.tables.Erase(state.routes, RouteKey{block, RouteOrigin::VISITOR});
+    }
     control.repairing.erase(record.leaf);
     turn.policies.routing->OnLeafRecord(turn, record);
     return true;
+}
+
+std::optional<PortId>
+LeafPort(const Turn& turn, MemberName leaf)
+{
+    std::optional<PortId> last;
+    for (const auto& [port, link] : turn.state.links)
+    {
+        if (link.neighbor == leaf && link.role == MemberRole::LEAF)
+        {
+            last = port;
+        }
+    }
+    return last;
 }
 
 void

@@ -104,6 +104,9 @@ class TellHome : public AttachmentPolicy
  */
 bool ApplyLeafRecord(AttachmentTurn& turn, const AttachmentRecord& record, Nanos expires = NEVER);
 
+/** The port of the newest live link by which \p leaf is attached to this member. */
+std::optional<PortId> LeafPort(const Turn& turn, MemberName leaf);
+
 /** Writes what is known of a leaf, and when it is due. */
 void KeepLeaf(AttachmentTurn& turn, MemberName leaf, const LeafEntry& entry);
 

@@ -80,6 +80,17 @@ class DeadlineTable
         return due;
     }
 
+    /** Each key with its deadline, in the order of keys. */
+    auto begin() const
+    {
+        return m_byKey.begin();
+    }
+
+    auto end() const
+    {
+        return m_byKey.end();
+    }
+
     std::size_t size() const
     {
         return m_byKey.size();

@@ -138,6 +138,11 @@ MemberMachine::On(Turn& turn, const LeaveEvent&) const
 void
 MemberMachine::On(Turn& turn, const PortUpEvent& event) const
 {
+    if (turn.state.ports.count(event.port) != 0)
+    {
+        // offered again: what stood on it is over
+        On(turn, PortDownEvent{event.port});
+    }
     PortEntry entry;
     entry.cost = std::max<uint32_t>(event.cost, 1);
     entry.mtu = event.mtu;
@@ -300,6 +305,11 @@ MemberMachine::LinkUp(Turn& turn, PortId port, MemberName neighbor, MemberRole r
 {
     const MemberState& state = turn.state;
     MemberControl& control = turn.control;
+    const LinkEntry* former = state.links.Find(port);
+    if (former != nullptr && (former->neighbor != neighbor || former->role != role))
+    {
+        LinkDown(turn, port, false);
+    }
     LinkEntry link;
     link.neighbor = neighbor;
     link.role = role;
@@ -338,6 +348,8 @@ MemberMachine::LinkDown(Turn& turn, PortId port, bool died) const
         return;
     }
     const LinkEntry link = *found;
+    const Route* way = state.routes.FindExact(RouteKey{NameBlock(), RouteOrigin::DEFAULT});
+    const bool inUse = way != nullptr && way->port == port;
     AttachmentTurn writer(turn, WriteCause::LINK_CHANGE);
     writer.tables.Erase(state.links, port);
     control.linkTimers.Erase(port);
@@ -354,15 +366,24 @@ MemberMachine::LinkDown(Turn& turn, PortId port, bool died) const
         {
             turn.Notify(ContractNotice{ContractEvent::ATTACHMENT_ENDED, "own"});
         }
-        else
+        else if (inUse)
         {
-            PointLeafAt(writer, std::prev(state.links.end())->first);
+            // back to a link that still stands: the layer must hear of it
+            const PortId other = std::prev(state.links.end())->first;
+            PointLeafAt(writer, other);
+            RequestEnrollment(turn, other);
         }
         return;
     }
     const LeafEntry* leaf = state.leaves.Find(link.neighbor);
-    if (link.role == MemberRole::LEAF && leaf != nullptr && leaf->record.access == state.name &&
-        leaf->record.withdrawn == 0 && !turn.PortTo(link.neighbor))
+    const bool here = link.role == MemberRole::LEAF && leaf != nullptr &&
+                      leaf->record.access == state.name && leaf->record.withdrawn == 0;
+    const std::optional<PortId> other = LeafPort(turn, link.neighbor);
+    if (here && other)
+    {
+        PointAtLeaf(writer, *other, link.neighbor);
+    }
+    else if (here)
     {
         LeafEntry lost = *leaf;
         lost.withdrawAt = turn.now + m_parameters.leafHold;
@@ -430,6 +451,17 @@ MemberMachine::PointLeafAt(AttachmentTurn& turn, PortId port) const
     route.port = port;
     route.metric = link->cost;
     route.origin = RouteOrigin::DEFAULT;
+    turn.tables.Set(turn.state.routes, route);
+}
+
+void
+MemberMachine::PointAtLeaf(AttachmentTurn& turn, PortId port, MemberName leaf) const
+{
+    Route route;
+    route.block = NameBlock::Host(leaf);
+    route.nextHop = leaf;
+    route.port = port;
+    route.origin = m_policies.routing->OriginForLeaf(turn, leaf);
     turn.tables.Set(turn.state.routes, route);
 }
 

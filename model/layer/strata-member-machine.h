@@ -109,6 +109,7 @@ class MemberMachine
     void SendHello(Turn& turn, PortId port, bool replyWanted) const;
     void RequestEnrollment(Turn& turn, PortId port) const;
     void PointLeafAt(AttachmentTurn& turn, PortId port) const;
+    void PointAtLeaf(AttachmentTurn& turn, PortId port, MemberName leaf) const;
     void Announced(Turn& turn, PortId port, Pdu& pdu, const AnnounceBody& body) const;
     void RunTimers(Turn& turn) const;
     void RetryPending(Turn& turn) const;

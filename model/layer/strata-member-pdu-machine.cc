@@ -205,7 +205,8 @@ MemberMachine::OnBody(Turn& turn, PortId port, const Pdu& pdu, const EnrollReque
     const auto refuse = [&](EnrollRefusal reason) {
         turn.SendOnPort(port, EnrollRefuseBody{body.transaction, reason});
     };
-    if (!turn.IsMember() || !turn.IsRouter() || pdu.header.destination != NO_NAME)
+    if (!turn.IsMember() || !turn.IsRouter() || pdu.header.destination != NO_NAME ||
+        state.ports.at(port).broadcast)
     {
         refuse(EnrollRefusal::NOT_A_MEMBER);
         return;
@@ -216,10 +217,15 @@ MemberMachine::OnBody(Turn& turn, PortId port, const Pdu& pdu, const EnrollReque
         return;
     }
     const LinkEntry* link = state.links.Find(port);
-    const bool again = link != nullptr && (body.name == NO_NAME || link->neighbor == body.name);
-    MemberName name = again ? link->neighbor : body.name;
+    const bool linked = link != nullptr && (body.name == NO_NAME || link->neighbor == body.name);
+    MemberName name = linked ? link->neighbor : body.name;
     uint8_t blockLength = 64;
     const LeafEntry* known = state.leaves.Find(name);
+    // a leaf that was elsewhere meanwhile may come back over a link that still stands
+    const bool back = linked && body.reattach != 0 && body.role == MemberRole::LEAF &&
+                      link->role == MemberRole::LEAF &&
+                      (known == nullptr || known->record.sequence < body.sequence);
+    const bool again = linked && !back;
     const auto taken = [&state](MemberName candidate) {
         const LeafEntry* leaf = state.leaves.Find(candidate);
         const LinkStateRecord* router = state.linkStates.Find(candidate);
@@ -235,6 +241,17 @@ MemberMachine::OnBody(Turn& turn, PortId port, const Pdu& pdu, const EnrollReque
         if (body.role == MemberRole::LEAF && !m_policies.attachment->AllowsMove())
         {
             refuse(EnrollRefusal::NO_MOBILITY);
+            return;
+        }
+        if (name == NO_NAME || name == state.name)
+        {
+            refuse(EnrollRefusal::BAD_NAME);
+            return;
+        }
+        const LinkStateRecord* router = state.linkStates.Find(name);
+        if (router != nullptr && router->withdrawn == 0)
+        {
+            refuse(EnrollRefusal::NAME_TAKEN);
             return;
         }
         if (known != nullptr && known->record.sequence >= body.sequence)
@@ -268,6 +285,12 @@ MemberMachine::OnBody(Turn& turn, PortId port, const Pdu& pdu, const EnrollReque
             refuse(EnrollRefusal::NAME_TAKEN);
             return;
         }
+        if (known != nullptr && known->record.sequence >= body.sequence)
+        {
+            // the name of one that was here before, and it has said more than this
+            refuse(EnrollRefusal::STALE);
+            return;
+        }
         if (!m_policies.naming->Fits(name, body.role, state.name, state.blockLength))
         {
             refuse(EnrollRefusal::BAD_NAME);
@@ -288,12 +311,7 @@ MemberMachine::OnBody(Turn& turn, PortId port, const Pdu& pdu, const EnrollReque
     AttachmentTurn writer(turn,
                           body.reattach != 0 ? WriteCause::ATTACHMENT_MOBILITY
                                              : WriteCause::ENROLLMENT);
-    Route route;
-    route.block = NameBlock::Host(name);
-    route.nextHop = name;
-    route.port = port;
-    route.origin = m_policies.routing->OriginForLeaf(turn, name);
-    writer.tables.Set(state.routes, route);
+    PointAtLeaf(writer, port, name);
     const AttachmentRecord record{name, body.sequence, state.name, 0};
     const LeafEntry* former = state.leaves.Find(name);
     const MemberName before = former == nullptr ? NO_NAME : former->record.access;
@@ -311,7 +329,8 @@ MemberMachine::OnBody(Turn& turn, PortId port, const Pdu& pdu, const EnrollAccep
     const MemberState& state = turn.state;
     const auto request = turn.Settle(body.transaction);
     if (!request || request->kind != PendingKind::ENROLL || request->port != port ||
-        body.name == NO_NAME || (turn.IsMember() && body.name != state.name))
+        body.name == NO_NAME || pdu.header.source == NO_NAME || pdu.header.source == body.name ||
+        (turn.IsMember() && body.name != state.name))
     {
         turn.Drop(MemberDrop::STALE, PduType::ENROLL_ACCEPT);
         return;

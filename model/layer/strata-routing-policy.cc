@@ -325,8 +325,10 @@ ResolverRouting::OnUnknown(AttachmentTurn& turn, const Pdu& pdu) const
     const MemberState& state = turn.state;
     MemberControl& control = turn.control;
     const MemberName leaf = pdu.header.destination;
-    if (!turn.IsRouter())
+    const LinkStateRecord* router = state.linkStates.Find(leaf);
+    if (!turn.IsRouter() || (router != nullptr && router->withdrawn == 0))
     {
+        // a router that can't be reached is no leaf: to ask for it would end at another such
         return false;
     }
     const MemberName home = HomeOf(turn, leaf);

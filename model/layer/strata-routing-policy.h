@@ -28,6 +28,12 @@ class RoutingPolicy
         return false;
     }
 
+    /** Whether a PDU without a route waits until somebody was asked for the way. */
+    virtual bool ResolvesUnknown() const
+    {
+        return false;
+    }
+
     /** Whether hellos carry the spanning tree. */
     virtual bool KeepsTree() const
     {
@@ -197,6 +203,11 @@ class ResolverRouting : public LinkStateRouting
     void OnLeafRecord(AttachmentTurn& turn, const AttachmentRecord& record) const override;
     MemberName HomeOf(const Turn& turn, MemberName leaf) const override;
     bool OnUnknown(AttachmentTurn& turn, const Pdu& pdu) const override;
+
+    bool ResolvesUnknown() const override
+    {
+        return true;
+    }
 
     bool TellsFormerAccess() const override
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-#include "ns3/strata-member-net.h"
+#include "strata-checked-net.h"
+
 #include "ns3/strata-write-audit-decision.h"
 
 #include <gtest/gtest.h>
@@ -72,7 +73,7 @@ class Chain
         return 0;
     }
 
-    MemberNet net;
+    CheckedNet net;
     std::vector<MemberNet::Index> routers;
     std::vector<std::pair<PortId, PortId>> wires;
     MemberNet::Index leaf{0};
@@ -318,7 +319,7 @@ TEST(MemberMachine, MemberCannotComeAgainInALayerWithoutAttachmentMobility)
 
 TEST(MemberMachine, SilentNeighbourDiesAfterItsHoldTime)
 {
-    MemberNet net;
+    CheckedNet net;
     LayerParameters parameters;
     parameters.helloInterval = milliseconds(100);
     parameters.holdTime = milliseconds(350);
@@ -338,7 +339,7 @@ TEST(MemberMachine, SilentNeighbourDiesAfterItsHoldTime)
 
 TEST(MemberMachine, EnrollmentIsRefusedWithAReason)
 {
-    MemberNet net;
+    CheckedNet net;
     LayerParameters parameters;
     const auto a = net.Add(parameters, LayerPolicies());
     net.Do(a, BootstrapEvent{MakeName(1), 16});
@@ -383,7 +384,7 @@ class ToyAuthenticator : public Authenticator
 
 TEST(MemberMachine, ForgedEnrollmentIsRefusedAndCounted)
 {
-    MemberNet net;
+    CheckedNet net;
     LayerPolicies inside;
     inside.security = std::make_shared<SharedSecretSecurity>(std::make_shared<ToyAuthenticator>(1));
     LayerPolicies outside;
@@ -477,7 +478,7 @@ class Sessions
         return net.Deliveries(members[to]).size() - before;
     }
 
-    MemberNet net;
+    CheckedNet net;
     std::vector<MemberNet::Index> members;
     uint32_t here{0};
     uint32_t there{0};

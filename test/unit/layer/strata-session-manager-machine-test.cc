@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-#include "ns3/strata-member-net.h"
+#include "strata-checked-net.h"
 
 #include <gtest/gtest.h>
 #include <random>
@@ -112,7 +112,7 @@ class ReliableChain : public testing::Test
         access = net.Connect(leaf, routers[to]).first;
     }
 
-    MemberNet net;
+    CheckedNet net;
     std::vector<MemberNet::Index> routers;
     std::vector<std::pair<PortId, PortId>> wires;
     MemberNet::Index leaf{0};
