@@ -494,9 +494,7 @@ MemberMachine::OnBody(Turn& turn, PortId port, const Pdu& pdu, const AttachmentB
 }
 
 void
-MemberMachine::TellFormerAccess(Turn& turn,
-                                MemberName former,
-                                const AttachmentRecord& record) const
+MemberMachine::TellFormerAccess(Turn& turn, MemberName former, const AttachmentRecord& record) const
 {
     if (!m_policies.routing->TellsFormerAccess() || former == NO_NAME || former == record.access ||
         former == turn.state.name ||
