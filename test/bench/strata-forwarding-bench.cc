@@ -294,10 +294,12 @@ main(int argc, char* argv[])
 {
     Load load;
     uint32_t runs = 11;
+    std::string only;
     CommandLine cmd(__FILE__);
     cmd.AddValue("packets", "Packets of a run", load.packets);
     cmd.AddValue("payload", "Bytes of a packet's payload", load.payload);
     cmd.AddValue("runs", "Runs of each variant", runs);
+    cmd.AddValue("only", "Part of the names of the variants to run, for a profile", only);
     cmd.Parse(argc, argv);
     if (load.packets == 0 || load.payload == 0 || load.payload > 1400 || runs == 0)
     {
@@ -313,6 +315,11 @@ main(int argc, char* argv[])
         {"layer, FIFO", [&fifo](const Load& l) { return RunLayer(l, fifo); }},
         {"layer, deficit round robin", [&drr](const Load& l) { return RunLayer(l, drr); }},
     };
+    variants.erase(
+        std::remove_if(variants.begin(),
+                       variants.end(),
+                       [&](const Variant& v) { return v.name.find(only) == std::string::npos; }),
+        variants.end());
     for (uint32_t run = 0; run < runs; ++run)
     {
         for (Variant& variant : variants)
@@ -342,9 +349,12 @@ main(int argc, char* argv[])
                    variant.missing);
         missing += variant.missing;
     }
-    PrintRatio(variants[1], variants[0]);
-    PrintRatio(variants[3], variants[2]);
-    PrintRatio(variants[4], variants[2]);
+    if (only.empty())
+    {
+        PrintRatio(variants[1], variants[0]);
+        PrintRatio(variants[3], variants[2]);
+        PrintRatio(variants[4], variants[2]);
+    }
     if (missing != 0)
     {
         fmt::print(stderr, "forwarding-bench: packets are missing\n");
