@@ -210,10 +210,17 @@ Grow(Study& study, const Settings& settings)
                 fmt::format("{}, {} members, {} mobiles", plan.design, plan.members, plan.mobiles));
         }
     }
-    for (const auto& result : study.Run(names, [&plans](const StudyJob& job) {
-             const auto report = RunLayerScale(plans[job.cell]);
-             return StudyJson{{"row", MakeRow(plans[job.cell], report)}, {"peak", PeakMemory()}};
-         }))
+    // the largest first: workers that end early take what is small
+    std::vector<StudyJobResult> results =
+        study.Run({names.rbegin(), names.rend()}, [&plans](const StudyJob& job) {
+            const LayerScalePlan& plan = plans[plans.size() - 1 - job.cell];
+            const auto report = RunLayerScale(plan);
+            return StudyJson{{"row", MakeRow(plan, report)}, {"peak", PeakMemory()}};
+        });
+    std::stable_sort(results.begin(), results.end(), [](const auto& a, const auto& b) {
+        return a.job.cell > b.job.cell;
+    });
+    for (const StudyJobResult& result : results)
     {
         const StudyJson& row = result.value["row"];
         study.Table().AddRow(row);

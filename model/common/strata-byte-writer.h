@@ -5,6 +5,7 @@
 
 #include "strata-byte-view.h"
 
+#include <algorithm>
 #include <string>
 
 namespace ns3
@@ -49,6 +50,12 @@ class ByteWriter
     void U64(uint64_t value)
     {
         Unsigned<8>(value);
+    }
+
+    /** Makes room at once for \p bytes that will be written. */
+    void Expect(std::size_t bytes)
+    {
+        m_out.reserve(m_out.size() + bytes);
     }
 
     /** Precondition: \p bytes lie outside the buffer that is written. */

@@ -63,6 +63,7 @@ class FieldReader
     void List(std::vector<T>& elements)
     {
         const uint16_t count = m_reader.U16();
+        elements.reserve(std::min<std::size_t>(count, m_reader.Remaining()));
         for (uint16_t i = 0; i < count && m_reader.Ok(); ++i)
         {
             T element{};

@@ -136,6 +136,7 @@ Pdu::Encode(ByteWriter& writer) const
     complete.totalLength = static_cast<uint16_t>(size);
     complete.bodyChecksum = 0;
     const std::size_t start = writer.Offset();
+    writer.Expect(size);
     complete.Encode(writer);
     WriteBody(body, writer);
     if (tag)
@@ -168,8 +169,11 @@ Pdu::AuthenticatedPart() const
 Bytes
 Pdu::BodyBytes(const PduBody& body)
 {
+    FieldSizer fields;
+    VisitFields(body, fields);
     Bytes bytes;
     ByteWriter writer(bytes);
+    writer.Expect(fields.GetSize());
     WriteBody(body, writer);
     return bytes;
 }
