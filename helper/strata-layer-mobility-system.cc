@@ -5,6 +5,7 @@
 #include "ns3/abort.h"
 #include "ns3/nstime.h"
 #include "ns3/simulator.h"
+#include "ns3/strata-device-flow-provider.h"
 
 #include <algorithm>
 
@@ -568,43 +569,17 @@ MobilityStateSize
 LayerMobilitySystem::GetState() const
 {
     MobilityStateSize size;
-    const auto add = [&size](const Ptr<LayerMember>& member, bool large) {
-        const std::size_t entries = MeasureState(member->GetState()).Entries();
-        ++size.members;
-        size.total += entries;
-        size.large += large ? entries : 0;
-    };
+    for (const auto& member : Members())
+    {
+        if (member->IsSetUp())
+        {
+            ++size.members;
+            size.total += MeasureState(member->GetState()).Entries();
+        }
+    }
     for (const auto& [place, router] : m_large)
     {
-        add(router, true);
-    }
-    for (const auto& [end, routers] : m_small)
-    {
-        for (const auto& [place, router] : routers)
-        {
-            add(router, false);
-        }
-    }
-    if (m_rendezvous)
-    {
-        add(m_rendezvous, false);
-    }
-    for (const auto& [number, end] : m_ends)
-    {
-        for (const auto& machine : end.machines)
-        {
-            for (const auto& life : machine->lives)
-            {
-                if (life->top->IsSetUp())
-                {
-                    add(life->top, false);
-                }
-                if (life->bottom != life->top && life->bottom->IsSetUp())
-                {
-                    add(life->bottom, false);
-                }
-            }
-        }
+        size.large += MeasureState(router->GetState()).Entries();
     }
     return size;
 }
@@ -628,40 +603,132 @@ LayerMobilitySystem::GetActs() const
     return m_ledger.Acts();
 }
 
-std::vector<std::string>
-LayerMobilitySystem::Check() const
+std::vector<Ptr<LayerMember>>
+LayerMobilitySystem::Members() const
 {
-    return {};
-}
-
-void
-LayerMobilitySystem::Dispose()
-{
+    std::vector<Ptr<LayerMember>> members;
+    for (const auto& [place, router] : m_large)
+    {
+        members.push_back(router);
+    }
+    for (const auto& [end, routers] : m_small)
+    {
+        for (const auto& [place, router] : routers)
+        {
+            members.push_back(router);
+        }
+    }
+    if (m_rendezvous)
+    {
+        members.push_back(m_rendezvous);
+    }
     for (const auto& [number, end] : m_ends)
     {
         for (const auto& machine : end.machines)
         {
             for (const auto& life : machine->lives)
             {
-                life->top->Dispose();
-                life->bottom->Dispose();
+                members.push_back(life->bottom);
+                if (life->top != life->bottom)
+                {
+                    members.push_back(life->top);
+                }
             }
         }
     }
-    if (m_rendezvous)
+    return members;
+}
+
+std::vector<std::string>
+LayerMobilitySystem::GetFaults() const
+{
+    std::vector<std::string> faults;
+    for (const auto& member : Members())
     {
-        m_rendezvous->Dispose();
-    }
-    for (const auto& [place, router] : m_large)
-    {
-        router->Dispose();
-    }
-    for (const auto& [end, routers] : m_small)
-    {
-        for (const auto& [place, router] : routers)
+        for (const Violation& violation : member->GetViolations())
         {
-            router->Dispose();
+            faults.push_back(FormatViolation(violation, NameScheme::HIERARCHICAL));
         }
+        for (const WriteRecord& write : member->GetForbiddenWrites())
+        {
+            faults.push_back(FormatWrite(write, NameScheme::HIERARCHICAL));
+        }
+    }
+    return faults;
+}
+
+LayerSnapshot
+LayerMobilitySystem::Snapshot(const std::vector<Ptr<LayerMember>>& members) const
+{
+    LayerSnapshot snapshot;
+    using Place = std::pair<std::size_t, PortId>;
+    std::map<Ptr<Channel>, Place> cables;
+    std::map<std::pair<std::string, std::string>, Place> sessions;
+    const auto join = [&snapshot](auto& ends, const auto& key, const Place& place) {
+        const auto [other, first] = ends.emplace(key, place);
+        if (!first)
+        {
+            const Place& far = other->second;
+            snapshot.wires.push_back({far.first, far.second, place.first, place.second});
+        }
+    };
+    for (std::size_t i = 0; i < members.size(); ++i)
+    {
+        snapshot.members.push_back({&members[i]->GetState(), members[i]->GetRole()});
+        for (const auto& provider : members[i]->GetProviders())
+        {
+            const auto device = DynamicCast<DeviceFlowProvider>(provider);
+            if (device && device->GetPort() != NO_PORT)
+            {
+                join(cables, device->GetDevice()->GetChannel(), Place{i, device->GetPort()});
+            }
+            const auto below = DynamicCast<SessionFlowProvider>(provider);
+            for (const auto& peer : below ? below->GetPeers() : std::vector<std::string>())
+            {
+                join(sessions,
+                     std::minmax(below->GetProcess(), peer),
+                     Place{i, below->GetPort(peer)});
+            }
+        }
+    }
+    return snapshot;
+}
+
+std::vector<std::string>
+LayerMobilitySystem::CheckAtRest() const
+{
+    std::map<uint16_t, std::vector<Ptr<LayerMember>>> layers;
+    for (const auto& member : Members())
+    {
+        if (member->IsSetUp())
+        {
+            layers[member->GetLayerId()].push_back(member);
+        }
+    }
+    std::vector<std::string> broken;
+    for (const auto& [layer, members] : layers)
+    {
+        const LayerPolicies& policies = layer == LARGE ? m_design.large : m_design.small;
+        LayerSnapshot snapshot = Snapshot(members);
+        snapshot.forwarding = policies.forwarding.get();
+        snapshot.replicated = policies.directory->Replicates();
+        // a resolver's caches know the members that told them
+        snapshot.findsUnknown =
+            policies.routing->FloodsUnknown() || policies.routing->TellsFormerAccess();
+        for (const Violation& violation : strata::CheckAtRest(snapshot))
+        {
+            broken.push_back(FormatViolation(violation, policies.naming->Scheme()));
+        }
+    }
+    return broken;
+}
+
+void
+LayerMobilitySystem::Dispose()
+{
+    for (const auto& member : Members())
+    {
+        member->Dispose();
     }
     m_ends.clear();
 }

@@ -43,7 +43,8 @@ class LayerMobilitySystem : public MobilitySystem
     MobilityStateSize GetState() const override;
     double GetHeaderBytes() const override;
     std::map<MobilityAct, uint64_t> GetActs() const override;
-    std::vector<std::string> Check() const override;
+    std::vector<std::string> GetFaults() const override;
+    std::vector<std::string> CheckAtRest() const override;
     void Dispose() override;
 
   private:
@@ -94,6 +95,8 @@ class LayerMobilitySystem : public MobilitySystem
     void FollowPeers(std::shared_ptr<Life> life);
     bool UnderLayer(uint32_t end) const;
     Ptr<LayerMember> AccessRouter(uint32_t end, uint32_t place) const;
+    std::vector<Ptr<LayerMember>> Members() const;
+    LayerSnapshot Snapshot(const std::vector<Ptr<LayerMember>>& members) const;
     Ptr<LayerMember> NewLeaf(Machine& machine, uint16_t layer, const LayerPolicies& policies);
 
     static void OnNotice(LayerMobilitySystem* system,

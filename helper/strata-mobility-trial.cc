@@ -228,7 +228,8 @@ Trial::Run()
     report.state = m_system.GetState();
     report.headerBytes = m_system.GetHeaderBytes();
     report.acts = m_system.GetActs();
-    report.faults = m_system.Check();
+    report.faults = m_system.GetFaults();
+    report.unrest = m_system.CheckAtRest();
     report.arrivals = m_arrivals;
     m_system.Dispose();
     Simulator::Destroy();

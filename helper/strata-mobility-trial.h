@@ -62,7 +62,8 @@ struct MobilityTrialReport
     Nanos firstStep{0};
     std::array<std::vector<Arrival>, 2> arrivals; //!< by the end that received
     std::map<MobilityAct, uint64_t> acts;
-    std::vector<std::string> faults; //!< of the invariants
+    std::vector<std::string> faults; //!< invariants and write sets that a member broke
+    std::vector<std::string> unrest; //!< invariants between members that fail at the end
 };
 
 /**

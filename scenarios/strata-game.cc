@@ -8,6 +8,8 @@
 // happens anyway, the control messages that members originate and the writes to their tables must
 // be, as multisets, the sum of what each kind of mobility needs alone.
 
+#include "ns3/boolean.h"
+#include "ns3/config.h"
 #include "ns3/random-variable-stream.h"
 #include "ns3/strata-mobility-design.h"
 #include "ns3/strata-mobility-trial.h"
@@ -32,6 +34,7 @@ const std::vector<std::string> CELLS{"nothing", "device roams", "process migrate
 
 struct Settings
 {
+    bool check{true};
     std::string profile{"ideal"};
     std::string file{STRATA_SOURCE_DIR "/scenarios/data/Abilene.graphml"};
     uint32_t moves{3};
@@ -91,6 +94,7 @@ Simulate(const Settings& settings, const Topology& topology, std::size_t cell, s
             options.places[0].push_back(step.place);
         }
     }
+    Config::SetDefault("ns3::strata::LayerMember::CheckInvariants", BooleanValue(settings.check));
     const auto system = MakeLayerMobilitySystem("both", options);
     return RunMobilityTrial(*system, topology, plan);
 }
@@ -139,11 +143,13 @@ Describe(const MobilityTrialReport& report)
     {
         lost += handoff.heard[0].lost + handoff.heard[1].lost;
     }
+    std::vector<std::string> faults = report.faults;
+    faults.insert(faults.end(), report.unrest.begin(), report.unrest.end());
     return {{"acts", acts},
             {"arrivals", arrivals},
             {"lost", lost},
             {"survived", report.survived},
-            {"faults", report.faults}};
+            {"faults", faults}};
 }
 
 Acts
@@ -267,6 +273,13 @@ Play(Study& study, const Settings& settings)
         const auto bad = CompareActs(study.Table(), values);
         wrong.insert(wrong.end(), bad.begin(), bad.end());
         lost += values[3].at("lost").get<uint64_t>();
+        for (const auto& value : values)
+        {
+            for (const auto& fault : value.at("faults"))
+            {
+                wrong.push_back(fault.get<std::string>());
+            }
+        }
         survived += values[3].at("survived").get<bool>() ? 1 : 0;
     }
     study.Table().Print(std::cout);
@@ -303,6 +316,9 @@ main(int argc, char* argv[])
                                  {"ideal", "wifi-like", "cellular-like"},
                                  settings.profile);
     study.Parameters().AddInteger("moves", "of the device", 1, 20, settings.moves);
+    study.Parameters().AddFlag("check",
+                               "check the invariants of every member after every step",
+                               settings.check);
     study.Parameters().AddPath("topology", "a GraphML file of the Topology Zoo", settings.file);
     study.Parameters().SetDefaultRuns(5);
     return study.Main(argc, argv, [&] { Play(study, settings); });

@@ -6,7 +6,8 @@
 // router, exchange messages in both directions while one of them, or both, move. What the designs
 // are is in doc/mobility.rst; what is measured, in the descriptions of the columns below.
 
-#include "ns3/double.h"
+#include "ns3/boolean.h"
+#include "ns3/config.h"
 #include "ns3/random-variable-stream.h"
 #include "ns3/strata-mobility-design.h"
 #include "ns3/strata-mobility-trial.h"
@@ -42,6 +43,7 @@ constexpr double FOR_EVER = std::numeric_limits<double>::infinity();
 
 struct Settings
 {
+    bool check{true};
     std::string pattern{"one-move"};
     std::string profile{"ideal"};
     double overlap{0};
@@ -164,6 +166,7 @@ MakeRow(const Cell& cell, const MobilityTrialReport& report)
     row["stretch_p90"] = stretch.empty() ? FOR_EVER : stretch[(stretch.size() * 9 + 9) / 10 - 1];
     row["header"] = report.headerBytes;
     row["survived"] = report.survived && recovered ? 1 : 0;
+    row["unrest"] = report.unrest.size();
     return row;
 }
 
@@ -195,6 +198,7 @@ AddColumns(StudyTable& table, bool offsets)
     table.AddMeasure("stretch_p90", "1", "the same: 90th percentile");
     table.AddMeasure("header", "B", "headers around a message as it leaves the end that moves");
     table.AddMeasure("survived", "1", "share of runs in which the session goes on");
+    table.AddMeasure("unrest", "1", "invariants between members that do not hold at the end");
 }
 
 /** The first handoff as the end that moves sees it: [ms since the move, message], and its length.
@@ -250,6 +254,7 @@ Simulate(const Settings& settings, const Topology& topology, const Cell& cell, s
             options.places[step.end].push_back(step.place);
         }
     }
+    Config::SetDefault("ns3::strata::LayerMember::CheckInvariants", BooleanValue(settings.check));
     const auto system = MakeLayerMobilitySystem(cell.design, options);
     return RunMobilityTrial(*system, topology, plan);
 }
@@ -369,6 +374,8 @@ Compare(Study& study, const Settings& settings)
     }
     std::map<std::string, StudyJson> sequences;
     std::map<std::string, StudyJson> growths;
+    std::map<std::string, std::string> unrest;
+    std::vector<std::string> faults;
     for (const auto& result : study.Run(names, [&](const StudyJob& job) {
              const Cell& cell = cells[job.cell];
              const bool shown = job.run == 0 && cell.offset == 0;
@@ -377,7 +384,9 @@ Compare(Study& study, const Settings& settings)
                           topology,
                           cell,
                           shown ? study.Folder().Stage(cell.design) : std::string());
-             StudyJson value{{"row", MakeRow(cell, report)}};
+             StudyJson value{{"row", MakeRow(cell, report)},
+                             {"faults", report.faults},
+                             {"unrest", report.unrest}};
              if (offsets)
              {
                  value["row"]["offset"] = fmt::format("{:.2f}", cell.offset);
@@ -390,12 +399,29 @@ Compare(Study& study, const Settings& settings)
          }))
     {
         study.Table().AddRow(result.value["row"]);
+        for (const auto& fault : result.value["faults"])
+        {
+            faults.push_back(result.job.name + ": " + fault.get<std::string>());
+        }
+        if (!result.value["unrest"].empty())
+        {
+            unrest.try_emplace(result.job.name, result.value["unrest"][0].get<std::string>());
+        }
         if (result.value.contains("sequence"))
         {
             sequences[cells[result.job.cell].design] = result.value["sequence"];
         }
     }
     study.Table().Print(std::cout);
+    for (const auto& [cell, first] : unrest)
+    {
+        std::cout << cell << " does not come to rest: " << first << "\n";
+    }
+    study.AddToResults("unrest", unrest);
+    if (!faults.empty())
+    {
+        study.Fail(fmt::format("{} invariants broken: {}", faults.size(), faults.front()));
+    }
     for (const auto& result : study.Run(settings.designs, 1, [&](const StudyJob& job) {
              const Cell cell{settings.designs[job.cell], "walk", 0};
              return GrowthOf(Simulate(settings, topology, cell, ""));
@@ -431,6 +457,9 @@ main(int argc, char* argv[])
                                -1,
                                1,
                                settings.overlap);
+    study.Parameters().AddFlag("check",
+                               "check the invariants of every member after every step",
+                               settings.check);
     study.Parameters().AddPath("topology", "a GraphML file of the Topology Zoo", settings.file);
     study.Parameters().SetDefaultRuns(10);
     return study.Main(argc, argv, [&] { Compare(study, settings); });

@@ -90,6 +90,12 @@ DeviceFlowProvider::GetDevice() const
     return m_device;
 }
 
+PortId
+DeviceFlowProvider::GetPort() const
+{
+    return m_port;
+}
+
 void
 DeviceFlowProvider::DoDispose()
 {

@@ -43,6 +43,9 @@ class DeviceFlowProvider : public FlowProvider
     void SetDevice(Ptr<NetDevice> device);
     Ptr<NetDevice> GetDevice() const;
 
+    /** The only flow, or the one to everybody; NO_PORT while the link is down. */
+    PortId GetPort() const;
+
     /** The station has left the LAN: its flow ends. */
     void ForgetStation(Address station);
 

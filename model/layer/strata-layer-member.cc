@@ -6,6 +6,7 @@
 #include "strata-layer-member-list.h"
 
 #include "ns3/abort.h"
+#include "ns3/boolean.h"
 #include "ns3/log.h"
 #include "ns3/simulator.h"
 
@@ -51,6 +52,12 @@ LayerMember::GetTypeId()
             .SetParent<Object>()
             .SetGroupName("Strata")
             .AddConstructor<LayerMember>()
+            .AddAttribute("CheckInvariants",
+                          "Whether each step is checked against the invariants and the write sets; "
+                          "costs a walk through all tables",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&LayerMember::m_checks),
+                          MakeBooleanChecker())
             .AddTraceSource("Notice",
                             "What the member notes: links, sessions, contracts, drops",
                             MakeTraceSourceAccessor(&LayerMember::m_noticeTrace),
@@ -275,6 +282,12 @@ uint16_t
 LayerMember::GetLayerId() const
 {
     return m_machine->Parameters().layerId;
+}
+
+MemberRole
+LayerMember::GetRole() const
+{
+    return m_machine->Parameters().role;
 }
 
 const MemberState&
@@ -516,9 +529,42 @@ LayerMember::Process(const MemberEvent& event)
 {
     const Ptr<LayerMember> self(this); // may be let go by whom it calls
     Effects effects;
+    const MemberName former = m_state.name;
     m_machine->Step(m_state, event, Now(), effects);
+    if (m_checks)
+    {
+        Check(effects, former);
+    }
     CarryOut(effects);
     Reschedule();
+}
+
+void
+LayerMember::Check(const Effects& effects, MemberName former)
+{
+    // a rule that stays broken is told again at every step: the first ones are the ones to read
+    constexpr std::size_t MOST = 100;
+    m_auditor.Audit(effects.writes);
+    for (Violation& violation : CheckMember(m_state, former))
+    {
+        if (m_violations.size() < MOST)
+        {
+            NS_LOG_ERROR(FormatViolation(violation, m_machine->Policies().naming->Scheme()));
+            m_violations.push_back(std::move(violation));
+        }
+    }
+}
+
+const Violations&
+LayerMember::GetViolations() const
+{
+    return m_violations;
+}
+
+const WriteLedger&
+LayerMember::GetForbiddenWrites() const
+{
+    return m_auditor.GetViolations();
 }
 
 void

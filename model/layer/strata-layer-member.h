@@ -5,7 +5,9 @@
 
 #include "strata-egress-machine.h"
 #include "strata-flow-provider.h"
+#include "strata-invariant-decision.h"
 #include "strata-member-machine.h"
+#include "strata-write-audit-decision.h"
 
 #include "ns3/event-id.h"
 #include "ns3/net-device.h"
@@ -80,10 +82,18 @@ class LayerMember : public Object, private FlowUser
     const std::vector<Ptr<FlowProvider>>& GetProviders() const;
     MemberName GetName() const;
     uint16_t GetLayerId() const;
+    MemberRole GetRole() const;
     const MemberState& GetState() const;
 
     /** How often a PDU was dropped for \p reason. */
     uint64_t GetDrops(MemberDrop reason) const;
+
+    /**
+     * What broke the invariants of a member, or the write sets, so far; empty as long as the
+     * attribute CheckInvariants is false.
+     */
+    const Violations& GetViolations() const;
+    const WriteLedger& GetForbiddenWrites() const;
 
     /** PDUs that were sent on unchanged but for their hop fields, without a step of the machine. */
     uint64_t GetForwarded() const;
@@ -121,6 +131,7 @@ class LayerMember : public Object, private FlowUser
     void FlowReceive(PortId port, Bytes& pdu) override;
 
     void Process(const MemberEvent& event);
+    void Check(const Effects& effects, MemberName former);
     void ProcessWaiting();
     void SendBytes(PortId port, const Bytes& bytes, uint8_t slice);
     void Drain(PortId port);
@@ -147,6 +158,9 @@ class LayerMember : public Object, private FlowUser
     bool m_rearming{false}; //!< the timer is set anew in the node's context
     EventId m_timer;
     Nanos m_timerAt{NEVER};
+    bool m_checks{false};
+    WriteAuditor m_auditor;
+    Violations m_violations;
     uint64_t m_forwarded{0};
     std::array<uint64_t, static_cast<std::size_t>(MemberDrop::COUNT_)> m_drops{};
 

@@ -58,7 +58,8 @@ MemberMachine::FastForward(MemberState& state,
     }
     const PortId port = route->port;
     const auto entry = state.ports.find(port);
-    if (entry == state.ports.end() || header.totalLength > entry->second.mtu)
+    if (entry == state.ports.end() || header.totalLength > entry->second.mtu ||
+        (port == inPort && m_policies.routing->FloodsUnknown()))
     {
         return std::nullopt;
     }

@@ -9,6 +9,8 @@
 #include "ns3/strata-session-segment.h"
 #include "ns3/uinteger.h"
 
+#include <algorithm>
+
 namespace ns3
 {
 namespace strata
@@ -81,6 +83,31 @@ Ptr<LayerMember>
 SessionFlowProvider::GetUnderlay() const
 {
     return m_underlay;
+}
+
+const std::string&
+SessionFlowProvider::GetProcess() const
+{
+    return m_process;
+}
+
+PortId
+SessionFlowProvider::GetPort(const std::string& peer) const
+{
+    const auto flow = m_flows.find(peer);
+    return flow == m_flows.end() || flow->second.sessions.empty() ? NO_PORT : flow->second.port;
+}
+
+std::vector<std::string>
+SessionFlowProvider::GetPeers() const
+{
+    std::vector<std::string> peers;
+    for (const auto& [port, peer] : m_ports)
+    {
+        peers.push_back(peer);
+    }
+    std::sort(peers.begin(), peers.end());
+    return peers;
 }
 
 void

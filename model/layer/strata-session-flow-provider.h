@@ -53,6 +53,15 @@ class SessionFlowProvider : public FlowProvider
 
     Ptr<LayerMember> GetUnderlay() const;
 
+    /** The name under which the user is registered below. */
+    const std::string& GetProcess() const;
+
+    /** The flow to \p peer; NO_PORT while there is none. */
+    PortId GetPort(const std::string& peer) const;
+
+    /** The peers to which there are flows, in order. */
+    std::vector<std::string> GetPeers() const;
+
     bool Send(PortId port, const Bytes& pdu, uint8_t slice) override;
 
   protected:

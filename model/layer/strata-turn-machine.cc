@@ -257,6 +257,12 @@ Turn::Route(Pdu pdu, bool originated, PortId inPort)
     }
     if (route != nullptr && route->port != TUNNEL_PORT)
     {
+        if (policies.routing->FloodsUnknown() && route->port == inPort)
+        {
+            // the neighbour would learn that its own way leads here (IEEE 802.1D-2004, 7.7.1)
+            Drop(MemberDrop::NO_ROUTE, pdu.header.type);
+            return;
+        }
         if (!originated)
         {
             --pdu.header.hopLimit;
