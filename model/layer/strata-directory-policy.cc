@@ -107,6 +107,24 @@ Publish(LocationTurn& turn, const LocationRecord& record)
     Store(turn, record);
 }
 
+void
+Redistribute(LocationTurn& turn, const std::set<MemberName>& appeared, bool gone)
+{
+    const DirectoryPolicy& directory = *turn.policies.directory;
+    if (directory.Replicates() || !turn.IsRouter() || !turn.IsMember())
+    {
+        return; // floods reach who is new
+    }
+    for (const auto& [process, record] : turn.state.locations)
+    {
+        const bool own = record.withdrawn == 0 && turn.state.processes.count(process) != 0;
+        if ((gone && own) || appeared.count(directory.HomeOf(turn, process)) != 0)
+        {
+            Store(turn, record);
+        }
+    }
+}
+
 std::optional<LocationRecord>
 KnownLocation(const Turn& turn, const std::string& process, bool fresh)
 {

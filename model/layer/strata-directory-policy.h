@@ -5,6 +5,8 @@
 
 #include "strata-turn-machine.h"
 
+#include <set>
+
 namespace ns3
 {
 namespace strata
@@ -102,6 +104,12 @@ void Publish(LocationTurn& turn, const LocationRecord& record);
 std::optional<LocationRecord> KnownLocation(const Turn& turn,
                                             const std::string& process,
                                             bool fresh);
+
+/**
+ * Which routers share the directory has changed: passes on what is known here and belongs to one
+ * that is new, and if one has gone, what this member's processes are registered as.
+ */
+void Redistribute(LocationTurn& turn, const std::set<MemberName>& appeared, bool gone);
 
 /** Asks the directory for the peer of \p session; the answer comes as a RESOLVED. */
 void LookUp(LocationTurn& turn, uint32_t session);

@@ -446,9 +446,33 @@ MemberMachine::OnBody(Turn& turn, PortId port, const Pdu&, const LinkStateBody& 
         turn.Drop(MemberDrop::NOT_A_NEIGHBOR, PduType::LINK_STATE);
         return;
     }
+    const auto stands = [&turn](MemberName origin) {
+        const LinkStateRecord* known = turn.state.linkStates.Find(origin);
+        return known != nullptr && known->withdrawn == 0;
+    };
+    std::map<MemberName, bool> before;
+    for (const LinkStateRecord& record : body.records)
+    {
+        before.emplace(record.origin, stands(record.origin));
+    }
     AttachmentTurn writer(turn, WriteCause::ROUTING);
     m_policies.routing->OnLinkState(writer, port, body);
     turn.SendOnPort(port, AckBody{PduType::LINK_STATE, body.transaction, 0});
+    std::set<MemberName> appeared;
+    bool gone = false;
+    for (const auto& [origin, stood] : before)
+    {
+        if (!stood && stands(origin))
+        {
+            appeared.insert(origin);
+        }
+        gone = gone || (stood && !stands(origin));
+    }
+    if (gone || !appeared.empty())
+    {
+        LocationTurn locations(turn, WriteCause::REGISTRATION);
+        Redistribute(locations, appeared, gone);
+    }
 }
 
 void
