@@ -15,10 +15,8 @@
 #include "ns3/internet-module.h"
 #include "ns3/network-module.h"
 #include "ns3/point-to-point-helper.h"
-#include "ns3/strata-layer-member.h"
+#include "ns3/strata-layer-helper.h"
 #include "ns3/strata-point-to-point-helper.h"
-#include "ns3/strata-session-flow-provider.h"
-#include "ns3/strata-udp-flow-provider.h"
 
 #include <fmt/format.h>
 
@@ -28,25 +26,12 @@ using namespace ns3::strata;
 namespace
 {
 
-Ptr<LayerMember>
-MakeMember(Ptr<Node> node, uint16_t layer)
+LayerHelper
+Describe(uint16_t layer)
 {
-    LayerParameters parameters;
-    parameters.layerId = layer;
-    parameters.layerName = fmt::format("layer {}", layer);
-    auto member = CreateObject<LayerMember>();
-    member->Setup(node, parameters, LayerPolicies());
-    return member;
-}
-
-/** Puts \p above over \p below, at which it registers as \p process. */
-Ptr<SessionFlowProvider>
-Stack(Ptr<LayerMember> above, Ptr<LayerMember> below, const std::string& process)
-{
-    auto provider = CreateObject<SessionFlowProvider>();
-    provider->SetUnderlay(below, process);
-    above->AddProvider(provider);
-    return provider;
+    LayerHelper helper;
+    helper.SetLayer(fmt::format("layer {}", layer), layer);
+    return helper;
 }
 
 void
@@ -93,43 +78,32 @@ main(int argc, char* argv[])
     InternetStackHelper().Install(hosts);
     const auto addresses = Ipv4AddressHelper("192.0.2.0", "255.255.255.0").Assign(wire);
 
-    std::vector<Ptr<LayerMember>> one;
-    for (uint32_t i = 0; i < 3; ++i)
-    {
-        one.push_back(MakeMember(nodes.Get(i), 1));
-    }
-    one[0]->AddDevice(cable.Get(0));
-    one[1]->AddDevice(cable.Get(1));
-    one[1]->AddDevice(lan.Get(0));
-    one[2]->AddDevice(lan.Get(1));
-    one[0]->Bootstrap(MakeName(1), 16);
-    one[1]->Join(MakeName(2));
-    one[2]->Join(MakeName(3));
+    const LayerHelper first = Describe(1);
+    const NodeContainer routers(nodes.Get(0), nodes.Get(1), nodes.Get(2));
+    const LayerMemberContainer one = first.Install(routers);
+    first.AddDevices(cable);
+    first.AddDevices(lan);
+    first.Enroll(one, MilliSeconds(10));
 
-    Ptr<LayerMember> left = one[0];
-    Ptr<LayerMember> right = one[2];
+    Ptr<LayerMember> left = one.Get(0);
+    Ptr<LayerMember> right = one.Get(2);
     for (uint16_t layer = 2; layer <= 4; ++layer)
     {
-        auto aboveLeft = MakeMember(nodes.Get(0), layer);
-        auto aboveRight = MakeMember(nodes.Get(2), layer);
-        Stack(aboveLeft, left, fmt::format("layer {} at 0", layer));
-        auto below = Stack(aboveRight, right, fmt::format("layer {} at 2", layer));
-        aboveLeft->Bootstrap(MakeName(1), 16);
-        aboveRight->Join(MakeName(2));
-        aboveRight->TraceConnectWithoutContext("Notice", MakeBoundCallback(&Tell, layer));
-        below->Connect(fmt::format("layer {} at 0", layer));
-        left = aboveLeft;
-        right = aboveRight;
+        const LayerHelper helper = Describe(layer);
+        const auto ends = helper.Install(NodeContainer(nodes.Get(0), nodes.Get(2)));
+        const std::string processes[] = {fmt::format("layer {} at 0", layer),
+                                         fmt::format("layer {} at 2", layer)};
+        helper.AddUnderlay(ends.Get(0), left, processes[0]);
+        helper.AddUnderlay(ends.Get(1), right, processes[1])->Connect(processes[0]);
+        helper.Enroll(ends, MilliSeconds(20));
+        left = ends.Get(0);
+        right = ends.Get(1);
+        right->TraceConnectWithoutContext("Notice", MakeBoundCallback(&Tell, layer));
     }
-    auto server = MakeMember(nodes.Get(3), 4);
-    std::vector<Ptr<UdpFlowProvider>> udp;
-    for (const auto& member : {right, server})
-    {
-        udp.push_back(CreateObject<UdpFlowProvider>());
-        udp.back()->SetNode(member->GetNode());
-        member->AddProvider(udp.back());
-    }
-    udp[1]->Connect(addresses.GetAddress(0));
+    const LayerHelper fourth = Describe(4);
+    const Ptr<LayerMember> server = fourth.Install(nodes.Get(3));
+    fourth.AddUdp(right);
+    fourth.AddUdp(server)->Connect(addresses.GetAddress(0));
     server->Join(MakeName(3));
     server->Take(RegisterEvent{"server"});
     left->Take(RegisterEvent{"client"});

@@ -162,6 +162,12 @@ DeviceFlowProvider::Properties() const
     return properties;
 }
 
+bool
+DeviceFlowProvider::IsUp() const
+{
+    return m_device->IsLinkUp();
+}
+
 void
 DeviceFlowProvider::LinkChanged()
 {
@@ -169,7 +175,7 @@ DeviceFlowProvider::LinkChanged()
     {
         return;
     }
-    const bool up = m_device->IsLinkUp();
+    const bool up = IsUp();
     if (up && m_port == NO_PORT)
     {
         FlowProperties properties = Properties();

@@ -55,6 +55,9 @@ class DeviceFlowProvider : public FlowProvider
     void DoDispose() override;
     void DoStart() override;
 
+    /** Whether the device carries frames now; asked when its link has changed. */
+    virtual bool IsUp() const;
+
   private:
     void DoStop() override;
     void LinkChanged();

@@ -3,6 +3,7 @@
 #include "strata-wifi-flow-provider.h"
 
 #include "ns3/ap-wifi-mac.h"
+#include "ns3/sta-wifi-mac.h"
 #include "ns3/wifi-net-device.h"
 
 namespace ns3
@@ -39,6 +40,15 @@ WifiFlowProvider::DoStart()
                                            MakeCallback(&WifiFlowProvider::StationLeft, this));
     }
     DeviceFlowProvider::DoStart();
+}
+
+bool
+WifiFlowProvider::IsUp() const
+{
+    // the link of a station that was never associated counts as up in the stock device
+    const auto device = DynamicCast<WifiNetDevice>(GetDevice());
+    const auto station = device ? DynamicCast<StaWifiMac>(device->GetMac()) : nullptr;
+    return DeviceFlowProvider::IsUp() && (!station || station->IsAssociated());
 }
 
 void

@@ -14,9 +14,8 @@ namespace strata
 
 /**
  * A DeviceFlowProvider over Wi-Fi that forgets a station when the access point, if that is what the
- * device is, loses its association. A station's own flows come and go with its device's link, which
- * is up while it is associated. A station that goes out of reach without a word is known to be gone
- * by the layer's own hold time.
+ * device is, loses its association. A station's own flows come and go with its association. A
+ * station that goes out of reach without a word is known to be gone by the layer's own hold time.
  */
 class WifiFlowProvider : public DeviceFlowProvider
 {
@@ -28,6 +27,7 @@ class WifiFlowProvider : public DeviceFlowProvider
 
   private:
     void DoStart() override;
+    bool IsUp() const override;
     void StationLeft(uint16_t associationId, Mac48Address station);
 
     bool m_listening{false}; //!< to the access point
