@@ -109,6 +109,7 @@ LayerMobilitySystem::Build()
         below->SetUnderlay(m_small[end].at(scope.front()), "router");
         m_large.at(scope.front())->AddProvider(below);
     }
+    BuildAccessPoints();
     if (m_design.shape == MobilityShape::MIDDLE_LAYER)
     {
         LayerParameters small;
@@ -126,6 +127,45 @@ LayerMobilitySystem::Build()
 }
 
 void
+LayerMobilitySystem::BuildAccessPoints()
+{
+    for (uint32_t end = 0; m_options.profile.wireless && end < m_options.places.size(); ++end)
+    {
+        const std::vector<uint32_t>& places = m_options.places[end];
+        if (places.size() < 2)
+        {
+            continue; // it stays where it is, on a cable
+        }
+        auto access = MakeRadioAccess();
+        NS_ABORT_MSG_UNLESS(access, "the profile needs ns-3's module wifi");
+        std::vector<Ptr<Node>> routers;
+        for (const uint32_t place : places)
+        {
+            routers.push_back(m_world.GetNode(place));
+        }
+        const auto points = access->BuildAccessPoints(routers);
+        for (std::size_t i = 0; i < points.size(); ++i)
+        {
+            AccessRouter(end, places[i])->AddDevice(points[i]);
+        }
+        access->SetMoved([this, end](Ptr<NetDevice> point, Address station) {
+            for (const uint32_t place : m_options.places[end])
+            {
+                for (const auto& provider : AccessRouter(end, place)->GetProviders())
+                {
+                    const auto device = DynamicCast<DeviceFlowProvider>(provider);
+                    if (device && device->GetDevice() == point)
+                    {
+                        device->ForgetStation(station);
+                    }
+                }
+            }
+        });
+        m_radios[end] = std::move(access);
+    }
+}
+
+void
 LayerMobilitySystem::Begin(uint32_t end, uint32_t place)
 {
     End& self = m_ends[end];
@@ -133,7 +173,10 @@ LayerMobilitySystem::Begin(uint32_t end, uint32_t place)
     self.place = place;
     auto machine = NewMachine(end, place);
     self.machines.push_back(machine);
-    Plug(*machine, 0, place);
+    if (!machine->walks)
+    {
+        Plug(*machine, 0, place);
+    }
     self.home = NewLife(machine);
 }
 
@@ -154,20 +197,83 @@ LayerMobilitySystem::NewMachine(uint32_t end, uint32_t place)
     machine->end = end;
     machine->node = CreateObject<Node>();
     machine->place = place;
-    for (std::size_t i = 0; i < machine->radios.size(); ++i)
+    if (Walks(end) && m_ends[end].machines.empty())
     {
-        machine->radios[i] = m_world.NewRadio(machine->node);
-        const bool used = i == 0 || m_options.overlap > m_options.profile.Gap();
-        if (!m_options.pcap.empty() && m_ends[end].machines.empty() && used)
-        {
-            m_world.Links().EnablePcap(m_options.pcap + "-end" + std::to_string(end) +
-                                           (i == 0 ? ".pcap" : "-second.pcap"),
-                                       machine->radios[i],
-                                       true,
-                                       true);
-        }
+        NewStation(machine);
+    }
+    else
+    {
+        NewRadios(*machine);
     }
     return machine;
+}
+
+bool
+LayerMobilitySystem::Walks(uint32_t end) const
+{
+    return m_radios.count(end) != 0;
+}
+
+std::string
+LayerMobilitySystem::PcapName(uint32_t end) const
+{
+    const bool first = m_ends.at(end).machines.empty();
+    return m_options.pcap.empty() || !first ? "" : m_options.pcap + "-end" + std::to_string(end);
+}
+
+void
+LayerMobilitySystem::NewRadios(Machine& machine)
+{
+    const std::string pcap = PcapName(machine.end);
+    for (const char* suffix : {".pcap", "-second.pcap"})
+    {
+        machine.radios.push_back(m_world.NewRadio(machine.node));
+        const bool used = machine.radios.size() == 1 || m_options.overlap > m_options.profile.Gap();
+        if (!pcap.empty() && used)
+        {
+            m_world.Links().EnablePcap(pcap + suffix, machine.radios.back(), true, true);
+        }
+    }
+}
+
+void
+LayerMobilitySystem::NewStation(std::shared_ptr<Machine> machine)
+{
+    RadioAccess& access = *m_radios.at(machine->end);
+    const auto station = access.BuildStation(machine->node);
+    machine->radios = {station};
+    machine->walks = true;
+    const std::string pcap = PcapName(machine->end);
+    if (!pcap.empty())
+    {
+        access.EnablePcap(pcap + ".pcap");
+    }
+    station->AddLinkChangeCallback(Callback<void>([this, machine]() { StationChanged(machine); }));
+}
+
+void
+LayerMobilitySystem::StationChanged(std::shared_ptr<Machine> machine)
+{
+    if (m_ends.count(machine->end) == 0)
+    {
+        return; // taken apart
+    }
+    LinkTimes& times = m_ends[machine->end].times;
+    if (!machine->radios.front()->IsLinkUp())
+    {
+        // the MAC also says so before it had a link
+        if (machine->plugs > 0)
+        {
+            LeaveName(machine, 0);
+        }
+        return;
+    }
+    times.up = Now();
+    times.ready = Now();
+    if (++machine->plugs > 1)
+    {
+        Reborn(machine);
+    }
 }
 
 Ptr<LayerMember>
@@ -179,7 +285,9 @@ LayerMobilitySystem::AccessRouter(uint32_t end, uint32_t place) const
 void
 LayerMobilitySystem::Plug(Machine& machine, uint32_t radio, uint32_t place)
 {
-    m_world.Plug(machine.radios[radio], place, AccessRouter(machine.end, place));
+    m_world.Plug(DynamicCast<PointToPointDevice>(machine.radios[radio]),
+                 place,
+                 AccessRouter(machine.end, place));
     machine.radio = radio;
     machine.place = place;
     ++machine.plugs;
@@ -463,6 +571,16 @@ LayerMobilitySystem::ScheduleMove(Nanos when, uint32_t number, uint32_t place)
 {
     const Nanos up = std::max(when + m_options.profile.Gap() - m_options.overlap, Now());
     const auto machine = m_ends[number].machines.front();
+    if (machine->walks)
+    {
+        m_radios.at(number)->ScheduleWalk(when);
+        Simulator::Schedule(ToTime(when - Now()), [this, number, place] {
+            End& end = m_ends[number];
+            end.times = {Now(), Now(), Now()};
+            end.place = place;
+        });
+        return;
+    }
     const auto goDown = [this, number, machine, up, when] {
         const uint32_t radio = up < when ? 1 - machine->radio : machine->radio;
         m_ends[number].times.down = Now();
@@ -484,7 +602,13 @@ LayerMobilitySystem::ScheduleMove(Nanos when, uint32_t number, uint32_t place)
 void
 LayerMobilitySystem::LinkDown(std::shared_ptr<Machine> machine, uint32_t radio)
 {
-    machine->radios[radio]->Detach();
+    DynamicCast<PointToPointDevice>(machine->radios[radio])->Detach();
+    LeaveName(machine, radio);
+}
+
+void
+LayerMobilitySystem::LeaveName(std::shared_ptr<Machine> machine, uint32_t radio)
+{
     if (m_design.kind != MobilityKind::LOCATION)
     {
         return;
@@ -509,17 +633,24 @@ LayerMobilitySystem::LinkUp(std::shared_ptr<Machine> machine, uint32_t place)
     end.place = place;
     end.times.up = Now();
     end.times.ready = Now();
-    if (m_design.kind == MobilityKind::LOCATION)
+    Reborn(machine);
+}
+
+void
+LayerMobilitySystem::Reborn(std::shared_ptr<Machine> machine)
+{
+    if (m_design.kind != MobilityKind::LOCATION)
     {
-        const Nanos address = m_options.profile.address;
-        end.times.ready = Now() + address;
-        Simulator::Schedule(ToTime(address), [this, machine, plug = machine->plugs] {
-            if (machine->plugs == plug)
-            {
-                NewLife(machine);
-            }
-        });
+        return;
     }
+    const Nanos address = m_options.profile.address;
+    m_ends[machine->end].times.ready = Now() + address;
+    Simulator::Schedule(ToTime(address), [this, machine, plug = machine->plugs] {
+        if (machine->plugs == plug)
+        {
+            NewLife(machine);
+        }
+    });
 }
 
 void
@@ -664,6 +795,7 @@ LayerMobilitySystem::Snapshot(const std::vector<Ptr<LayerMember>>& members) cons
     using Place = std::pair<std::size_t, PortId>;
     std::map<Ptr<Channel>, Place> cables;
     std::map<std::pair<std::string, std::string>, Place> sessions;
+    std::map<std::pair<Address, Address>, Place> stations;
     const auto join = [&snapshot](auto& ends, const auto& key, const Place& place) {
         const auto [other, first] = ends.emplace(key, place);
         if (!first)
@@ -678,9 +810,16 @@ LayerMobilitySystem::Snapshot(const std::vector<Ptr<LayerMember>>& members) cons
         for (const auto& provider : members[i]->GetProviders())
         {
             const auto device = DynamicCast<DeviceFlowProvider>(provider);
-            if (device && device->GetPort() != NO_PORT)
+            if (device && device->GetPort() != NO_PORT && device->GetDevice()->IsPointToPoint())
             {
                 join(cables, device->GetDevice()->GetChannel(), Place{i, device->GetPort()});
+            }
+            for (const auto& [station, port] :
+                 device ? device->GetStations() : std::map<Address, PortId>())
+            {
+                join(stations,
+                     std::minmax(device->GetDevice()->GetAddress(), station),
+                     Place{i, port});
             }
             const auto below = DynamicCast<SessionFlowProvider>(provider);
             for (const auto& peer : below ? below->GetPeers() : std::vector<std::string>())

@@ -6,6 +6,7 @@
 #include "strata-layer-world.h"
 #include "strata-mobility-design.h"
 #include "strata-mobility-system.h"
+#include "strata-radio-access.h"
 
 #include "ns3/strata-session-flow-provider.h"
 
@@ -64,9 +65,10 @@ class LayerMobilitySystem : public MobilitySystem
         uint32_t id{0};
         uint32_t end{0};
         Ptr<Node> node;
-        std::array<Ptr<PointToPointDevice>, 2> radios;
-        uint32_t radio{0}; //!< the newest in use
-        uint32_t plugs{0}; //!< how often a radio was plugged in
+        std::vector<Ptr<NetDevice>> radios; //!< two that are plugged in, or one station
+        bool walks{false};                  //!< has a station
+        uint32_t radio{0};                  //!< the newest in use
+        uint32_t plugs{0};                  //!< how often a radio was plugged in
         uint32_t place{0};
         std::vector<std::shared_ptr<Life>> lives;
     };
@@ -84,11 +86,19 @@ class LayerMobilitySystem : public MobilitySystem
     };
 
     std::shared_ptr<Machine> NewMachine(uint32_t end, uint32_t place);
+    void NewRadios(Machine& machine);
+    void NewStation(std::shared_ptr<Machine> machine);
+    void StationChanged(std::shared_ptr<Machine> machine);
+    void Reborn(std::shared_ptr<Machine> machine);
+    bool Walks(uint32_t end) const;
+    std::string PcapName(uint32_t end) const;
     std::shared_ptr<Life> NewLife(std::shared_ptr<Machine> machine);
     void StackOn(Machine& machine, Life& life, MemberName wish);
     void Plug(Machine& machine, uint32_t radio, uint32_t place);
     void LinkUp(std::shared_ptr<Machine> machine, uint32_t place);
     void LinkDown(std::shared_ptr<Machine> machine, uint32_t radio);
+    void LeaveName(std::shared_ptr<Machine> machine, uint32_t radio);
+    void BuildAccessPoints();
     void Settled(std::shared_ptr<Machine> machine, std::shared_ptr<Life> life);
     void Take(End& end, std::shared_ptr<Life> life);
     void Bury(std::shared_ptr<Life> life);
@@ -118,6 +128,7 @@ class LayerMobilitySystem : public MobilitySystem
     std::map<uint32_t, LayerWorld::Routers> m_small; //!< of two-layer designs, by end
     Ptr<LayerMember> m_rendezvous;                   //!< of middle-layer designs
     std::map<uint32_t, End> m_ends;
+    std::map<uint32_t, std::unique_ptr<RadioAccess>> m_radios; //!< of the ends that walk
     Receiver m_receiver;
     uint32_t m_machines{0};
     std::map<std::size_t, uint64_t> m_dataSizes; //!< of PDUs with a message, as they leave end 0

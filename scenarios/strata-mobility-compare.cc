@@ -354,6 +354,10 @@ Plots(Study& study,
 void
 Compare(Study& study, const Settings& settings)
 {
+    if (settings.profile == "wifi" && settings.overlap != 0)
+    {
+        throw StudyError("--overlap is for the other profiles: a station walks at its own pace");
+    }
     const Topology topology = Topology::Load(settings.file);
     std::cout << topology.Notes() << "\n";
     if (topology.NodeCount() < 4)

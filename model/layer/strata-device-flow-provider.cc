@@ -96,6 +96,12 @@ DeviceFlowProvider::GetPort() const
     return m_port;
 }
 
+const std::map<Address, PortId>&
+DeviceFlowProvider::GetStations() const
+{
+    return m_stations;
+}
+
 void
 DeviceFlowProvider::DoDispose()
 {

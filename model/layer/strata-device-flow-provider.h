@@ -46,6 +46,9 @@ class DeviceFlowProvider : public FlowProvider
     /** The only flow, or the one to everybody; NO_PORT while the link is down. */
     PortId GetPort() const;
 
+    /** The flows of a broadcast device to single stations. */
+    const std::map<Address, PortId>& GetStations() const;
+
     /** The station has left the LAN: its flow ends. */
     void ForgetStation(Address station);
 
