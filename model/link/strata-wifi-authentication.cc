@@ -43,11 +43,11 @@ SendFrame(WifiMac& mac, Mac48Address to, Mac48Address bssid, const Ieee80211Auth
     if (mac.GetQosSupported())
     {
         // IEEE 802.11-2020 section 10.2.3.2
-        mac.GetQosTxop(AC_VO)->Queue(packet, header);
+        mac.GetQosTxop(AC_VO)->Queue(Create<WifiMpdu>(packet, header));
     }
     else
     {
-        mac.GetTxop()->Queue(packet, header);
+        mac.GetTxop()->Queue(Create<WifiMpdu>(packet, header));
     }
 }
 
@@ -214,7 +214,6 @@ AuthenticatingAssocManager::~AuthenticatingAssocManager() = default;
 void
 AuthenticatingAssocManager::DoDispose()
 {
-    m_probe.Cancel();
     m_scanEnd.Cancel();
     m_retry.Cancel();
     WifiAssocManager::DoDispose();
@@ -260,20 +259,14 @@ AuthenticatingAssocManager::CanBeReturned(const StaWifiMac::ApInfo& apInfo) cons
 void
 AuthenticatingAssocManager::DoStartScanning()
 {
-    m_probe.Cancel();
     m_scanEnd.Cancel();
     m_retry.Cancel();
     m_heard.clear();
     m_asked.reset();
     m_granted.reset();
-    Time span = GetScanParams().maxChannelTime;
-    if (GetScanParams().type == WifiScanParams::ACTIVE)
-    {
-        m_probe =
-            Simulator::Schedule(GetScanParams().probeDelay, &StaWifiMac::SendProbeRequest, m_mac);
-        span += GetScanParams().probeDelay;
-    }
-    m_scanEnd = Simulator::Schedule(span, &AuthenticatingAssocManager::Authenticate, this);
+    m_scanEnd = Simulator::Schedule(GetScanParams().maxChannelTime,
+                                    &AuthenticatingAssocManager::Authenticate,
+                                    this);
 }
 
 void

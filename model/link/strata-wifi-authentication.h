@@ -69,9 +69,10 @@ class AuthenticatingStaMac : public StaWifiMac
 };
 
 /**
- * Scans afresh whenever the station has no access point, takes the strongest one heard, and
- * authenticates with it before the station asks to be associated. An access point that does not
- * answer is asked Tries times, then the next strongest one, then the scan begins again.
+ * Scans afresh, by listening for beacons, whenever the station has no access point, takes the
+ * strongest one heard, and authenticates with it before the station asks to be associated. An
+ * access point that does not answer is asked Tries times, then the next strongest one, then the
+ * scan begins again.
  *
  * The station's MAC is an AuthenticatingStaMac with one link.
  */
@@ -100,7 +101,6 @@ class AuthenticatingAssocManager : public WifiAssocManager
 
     Time m_timeout;
     uint32_t m_tries{3};
-    EventId m_probe;
     EventId m_scanEnd;
     EventId m_retry;
     mutable std::set<Mac48Address> m_heard; //!< in this scan, and not found wanting since
