@@ -11,6 +11,14 @@ namespace ns3
 namespace strata
 {
 
+namespace
+{
+
+/** The least time between two messages that say of a change of the tree. */
+constexpr Nanos TREE_QUIET = std::chrono::milliseconds(100);
+
+} // namespace
+
 MemberMachine::MemberMachine(LayerParameters parameters, LayerPolicies policies)
     : m_parameters(std::move(parameters)),
       m_policies(std::move(policies))
@@ -92,7 +100,7 @@ MemberMachine::On(Turn& turn, const JoinEvent& event) const
     turn.control.wish = event.wish;
     for (const auto& [port, entry] : turn.state.ports)
     {
-        SendHello(turn, port, true);
+        SendHello(turn, port, HelloBody::REPLY_WANTED);
     }
 }
 
@@ -160,7 +168,7 @@ MemberMachine::On(Turn& turn, const PortUpEvent& event) const
     writer.tables.Set(turn.state.attachments, event.underlay, attachment);
     if (turn.state.phase == MemberPhase::ENROLLING || turn.IsMember())
     {
-        SendHello(turn, event.port, true);
+        SendHello(turn, event.port, HelloBody::REPLY_WANTED);
     }
 }
 
@@ -390,21 +398,55 @@ MemberMachine::LinkDown(Turn& turn, PortId port, bool died) const
         lost.withdrawAt = turn.now + m_parameters.leafHold;
         KeepLeaf(writer, link.neighbor, lost);
     }
-    if (m_policies.routing->KeepsTree() && UpdateTree(turn))
+    if (m_policies.routing->KeepsTree())
     {
-        for (const auto& [other, entry] : state.links)
+        FollowTree(turn);
+    }
+}
+
+void
+MemberMachine::FollowTree(Turn& turn) const
+{
+    if (!UpdateTree(turn))
+    {
+        return;
+    }
+    for (const auto& [port, link] : turn.state.links)
+    {
+        SendHello(turn, port);
+    }
+    OnTreeChanged(turn, NO_PORT);
+}
+
+void
+MemberMachine::OnTreeChanged(Turn& turn, PortId from) const
+{
+    TreeState& tree = turn.control.tree;
+    AttachmentTurn writer(turn, WriteCause::ROUTING);
+    m_policies.routing->OnTreeChanged(writer);
+    if (turn.now < tree.quietUntil)
+    {
+        tree.sayAt = tree.quietUntil;
+        turn.control.WakeAt(tree.sayAt);
+        return;
+    }
+    tree.quietUntil = turn.now + TREE_QUIET;
+    tree.sayAt = NEVER;
+    for (const PortId port : FloodPorts(turn, from))
+    {
+        if (turn.state.links.Find(port)->role == MemberRole::ROUTER)
         {
-            SendHello(turn, other, false);
+            SendHello(turn, port, HelloBody::TREE_CHANGED);
         }
     }
 }
 
 void
-MemberMachine::SendHello(Turn& turn, PortId port, bool replyWanted) const
+MemberMachine::SendHello(Turn& turn, PortId port, uint8_t flags) const
 {
     HelloBody body;
     body.role = m_parameters.role;
-    body.replyWanted = replyWanted ? 1 : 0;
+    body.flags = flags;
     body.holdTime = static_cast<uint16_t>(std::min<int64_t>(
         std::chrono::duration_cast<std::chrono::milliseconds>(m_parameters.holdTime).count(),
         UINT16_MAX));
@@ -412,7 +454,8 @@ MemberMachine::SendHello(Turn& turn, PortId port, bool replyWanted) const
     {
         body.treeRoot = turn.state.tree.root;
         body.treeDistance = turn.state.tree.distance;
-        body.treeParent = turn.state.tree.parent;
+        // said only on the link that is in the tree, so that both ends take the same of several
+        body.treeParent = port == turn.state.tree.parentPort ? turn.state.tree.parent : NO_NAME;
     }
     turn.SendOnPort(port, body);
 }
@@ -477,7 +520,7 @@ MemberMachine::RunTimers(Turn& turn) const
         control.nextHello = turn.now + m_parameters.helloInterval;
         for (const auto& [port, entry] : state.ports)
         {
-            SendHello(turn, port, false);
+            SendHello(turn, port);
         }
     }
     for (const uint64_t port : control.linkTimers.TakeDue(turn.now))
@@ -497,6 +540,10 @@ MemberMachine::RunTimers(Turn& turn) const
             // it was heard meanwhile
             control.linkTimers.Set(port, dies);
         }
+    }
+    if (turn.now >= state.tree.sayAt)
+    {
+        OnTreeChanged(turn, NO_PORT);
     }
     const bool newPaths = turn.now >= state.shortestPathAt;
     AttachmentTurn writer(turn, WriteCause::ROUTING);
@@ -584,6 +631,7 @@ MemberMachine::FindWake(Turn& turn) const
                              state.shortestPathAt,
                              state.flushAt,
                              state.ageAt,
+                             state.tree.sayAt,
                              state.linkTimers.First(),
                              state.leafTimers.First(),
                              state.requestTimers.First(),

@@ -106,7 +106,13 @@ class MemberMachine
     void Enroll(Turn& turn, MemberName name, uint8_t blockLength) const;
     void LinkUp(Turn& turn, PortId port, MemberName neighbor, MemberRole role, Nanos hold) const;
     void LinkDown(Turn& turn, PortId port, bool died) const;
-    void SendHello(Turn& turn, PortId port, bool replyWanted) const;
+    void SendHello(Turn& turn, PortId port, uint8_t flags = 0) const;
+
+    /** This member's place in the tree follows what it heard; the others hear of a change. */
+    void FollowTree(Turn& turn) const;
+
+    /** The tree has changed, as the neighbour behind \p from said, if any. */
+    void OnTreeChanged(Turn& turn, PortId from) const;
     void RequestEnrollment(Turn& turn, PortId port) const;
     void PointLeafAt(AttachmentTurn& turn, PortId port) const;
     void PointAtLeaf(AttachmentTurn& turn, PortId port, MemberName leaf) const;

@@ -150,9 +150,9 @@ MemberMachine::OnBody(Turn& turn, PortId port, const Pdu& pdu, const HelloBody& 
         turn.Drop(MemberDrop::NOT_A_NEIGHBOR, PduType::HELLO);
         return;
     }
-    if (body.replyWanted != 0)
+    if ((body.flags & HelloBody::REPLY_WANTED) != 0)
     {
-        SendHello(turn, port, false);
+        SendHello(turn, port);
     }
     if (state.ports.at(port).broadcast || neighbor == NO_NAME || neighbor == state.name)
     {
@@ -187,12 +187,10 @@ MemberMachine::OnBody(Turn& turn, PortId port, const Pdu& pdu, const HelloBody& 
     {
         control.tree.heard[port] =
             std::make_tuple(body.treeRoot, body.treeDistance, body.treeParent);
-        if (UpdateTree(turn))
+        FollowTree(turn);
+        if ((body.flags & HelloBody::TREE_CHANGED) != 0)
         {
-            for (const auto& [other, entry] : state.links)
-            {
-                SendHello(turn, other, false);
-            }
+            OnTreeChanged(turn, port);
         }
     }
 }
@@ -367,7 +365,7 @@ MemberMachine::OnBody(Turn& turn, PortId port, const Pdu& pdu, const EnrollAccep
         {
             if (other != port)
             {
-                SendHello(turn, other, true);
+                SendHello(turn, other, HelloBody::REPLY_WANTED);
             }
         }
         LocationTurn locations(turn, WriteCause::REGISTRATION);
@@ -378,7 +376,7 @@ MemberMachine::OnBody(Turn& turn, PortId port, const Pdu& pdu, const EnrollAccep
     }
     if (m_policies.routing->KeepsTree())
     {
-        SendHello(turn, port, true);
+        SendHello(turn, port, HelloBody::REPLY_WANTED);
     }
 }
 
@@ -491,7 +489,10 @@ MemberMachine::OnBody(Turn& turn, PortId port, const Pdu& pdu, const AttachmentB
     {
         const LeafEntry* known = state.leaves.Find(record.leaf);
         const MemberName before = known == nullptr ? NO_NAME : known->record.access;
-        if (!ApplyLeafRecord(writer, record))
+        // who does not keep it for others is not told of its end either: it only remembers
+        const MemberName home = m_policies.routing->HomeOf(turn, record.leaf);
+        const bool keeps = flooded || home == NO_NAME || home == state.name;
+        if (!ApplyLeafRecord(writer, record, keeps ? NEVER : turn.now + m_parameters.cacheAge))
         {
             turn.Drop(MemberDrop::STALE, PduType::ATTACHMENT);
             continue;

@@ -183,12 +183,15 @@ struct TreeState
     MemberName root{NO_NAME};
     uint16_t distance{0};
     MemberName parent{NO_NAME};
+    PortId parentPort{0}; //!< of several links to the parent only one is in the tree
+    Nanos quietUntil{0};  //!< a change was said just now: the next waits until then
+    Nanos sayAt{NEVER};   //!< a change that waits
     /** What each neighbour said last: root, distance, parent. */
     std::map<PortId, std::tuple<MemberName, uint16_t, MemberName>> heard;
 
     auto Tie() const
     {
-        return std::tie(root, distance, parent, heard);
+        return std::tie(root, distance, parent, parentPort, quietUntil, sayAt, heard);
     }
 };
 

@@ -443,6 +443,14 @@ LearningRouting::OnAnnounced(AttachmentTurn& turn, PortId port, MemberName leaf)
 }
 
 void
+LearningRouting::OnTreeChanged(AttachmentTurn& turn) const
+{
+    turn.tables.EraseIf(turn.state.routes, [](const RouteKey& key, const Route&) {
+        return key.origin == RouteOrigin::LEARNED;
+    });
+}
+
+void
 LearningRouting::OnTimer(AttachmentTurn& turn) const
 {
     const MemberState& state = turn.state;
@@ -462,6 +470,8 @@ UpdateTree(Turn& turn)
     TreeState next;
     next.root = state.name;
     next.heard = state.tree.heard;
+    next.quietUntil = state.tree.quietUntil;
+    next.sayAt = state.tree.sayAt;
     for (const auto& [port, said] : state.tree.heard)
     {
         const LinkEntry* link = state.links.Find(port);
@@ -471,17 +481,22 @@ UpdateTree(Turn& turn)
         {
             continue;
         }
-        const auto offer = std::make_tuple(root, distance + 1, link->neighbor);
-        const auto best = std::make_tuple(next.root, static_cast<int>(next.distance), next.parent);
+        const auto offer = std::make_tuple(root, distance + 1, link->neighbor, port);
+        const auto best = std::make_tuple(next.root,
+                                          static_cast<int>(next.distance),
+                                          next.parent,
+                                          next.parentPort);
         if (offer < best)
         {
             next.root = root;
             next.distance = static_cast<uint16_t>(distance + 1);
             next.parent = link->neighbor;
+            next.parentPort = port;
         }
     }
-    const bool changed = std::tie(next.root, next.distance, next.parent) !=
-                         std::tie(state.tree.root, state.tree.distance, state.tree.parent);
+    const bool changed =
+        std::tie(next.root, next.distance, next.parent, next.parentPort) !=
+        std::tie(state.tree.root, state.tree.distance, state.tree.parent, state.tree.parentPort);
     control.tree = std::move(next);
     return changed;
 }
@@ -505,7 +520,7 @@ FloodPorts(const Turn& turn, PortId except)
         const auto heard = state.tree.heard.find(port);
         const bool child =
             heard != state.tree.heard.end() && std::get<2>(heard->second) == state.name;
-        if (link.neighbor == state.tree.parent || child)
+        if ((port == state.tree.parentPort && link.neighbor == state.tree.parent) || child)
         {
             ports.push_back(port);
         }

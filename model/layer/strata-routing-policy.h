@@ -100,6 +100,11 @@ class RoutingPolicy
         return false;
     }
 
+    /** The tree that floods go along has changed, here or elsewhere. */
+    virtual void OnTreeChanged(AttachmentTurn&) const
+    {
+    }
+
     /** The leaf says itself, by an announcement that came in on \p port, where it is now. */
     virtual void OnAnnounced(AttachmentTurn&, PortId, MemberName) const
     {
@@ -240,6 +245,9 @@ class LearningRouting : public RoutingPolicy
     void OnLinkDown(AttachmentTurn& turn, PortId port, const LinkEntry& link) const override;
     void OnLeafRecord(AttachmentTurn& turn, const AttachmentRecord& record) const override;
     void OnSource(AttachmentTurn& turn, PortId port, MemberName source) const override;
+
+    /** What was learned along another tree may be wrong now (IEEE 802.1D-2004, 17.11). */
+    void OnTreeChanged(AttachmentTurn& turn) const override;
 
     /** PDUs on their way from the old place don't undo it for leafHold. */
     void OnAnnounced(AttachmentTurn& turn, PortId port, MemberName leaf) const override;

@@ -72,9 +72,12 @@ enum class UnreachableReason : uint8_t
 /** \see PduType::HELLO. The tree fields are zero where no spanning tree is kept. */
 struct HelloBody
 {
+    static constexpr uint8_t REPLY_WANTED = 1; //!< answer at once, the link is new
+    static constexpr uint8_t TREE_CHANGED = 2; //!< forget what was learned, and pass it on
+
     MemberRole role{MemberRole::ROUTER};
-    uint8_t replyWanted{0}; //!< 1: answer at once, the link is new
-    uint16_t holdTime{0};   //!< ms after which a silent neighbour is dead; 0: never
+    uint8_t flags{0};
+    uint16_t holdTime{0}; //!< ms after which a silent neighbour is dead; 0: never
     MemberName treeRoot{NO_NAME};
     uint16_t treeDistance{0}; //!< links to the root
     MemberName treeParent{NO_NAME};
@@ -83,7 +86,7 @@ struct HelloBody
     void Code(C& c)
     {
         c.Number(role);
-        c.Number(replyWanted);
+        c.Number(flags);
         c.Number(holdTime);
         c.Number(treeRoot);
         c.Number(treeDistance);
@@ -92,7 +95,7 @@ struct HelloBody
 
     auto Tie() const
     {
-        return std::tie(role, replyWanted, holdTime, treeRoot, treeDistance, treeParent);
+        return std::tie(role, flags, holdTime, treeRoot, treeDistance, treeParent);
     }
 };
 

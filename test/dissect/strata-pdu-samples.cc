@@ -288,7 +288,7 @@ Samples()
          {"strata.dst", "0"},
          {"strata.src", "5.2.0.7"},
          {"strata.role", "1"},
-         {"strata.reply_wanted", "1"},
+         {"strata.hello.flags", "1"},
          {"strata.hold_time", "3000"},
          {"strata.tree.root", "1"},
          {"strata.tree.distance", "2"},

@@ -441,7 +441,7 @@ class HostileNeighbour : public testing::TestWithParam<const char*>
         case 0: {
             HelloBody body;
             body.role = bit() ? MemberRole::LEAF : MemberRole::ROUTER;
-            body.replyWanted = bit();
+            body.flags = static_cast<uint8_t>(random() % 4);
             body.treeRoot = name();
             body.treeDistance = static_cast<uint16_t>(number());
             body.treeParent = name();
