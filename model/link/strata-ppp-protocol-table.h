@@ -3,6 +3,8 @@
 #ifndef STRATA_PPP_PROTOCOL_TABLE_H
 #define STRATA_PPP_PROTOCOL_TABLE_H
 
+#include "ns3/strata-ether-type.h"
+
 #include <cstdint>
 #include <optional>
 
@@ -10,16 +12,6 @@ namespace ns3
 {
 namespace strata
 {
-
-/** EtherTypes of what the point-to-point device carries. */
-struct EtherType
-{
-    static constexpr uint16_t IPV4 = 0x0800;
-    static constexpr uint16_t IPV6 = 0x86DD;
-    static constexpr uint16_t MPLS_UNICAST = 0x8847;   //!< RFC 3032 section 5
-    static constexpr uint16_t MPLS_MULTICAST = 0x8848; //!< RFC 5332 section 4
-    static constexpr uint16_t LAYER_PDU = 0x88B5;      //!< IEEE 802 local experimental EtherType 1
-};
 
 /**
  * PPP protocol numbers of what the point-to-point device carries.

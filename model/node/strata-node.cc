@@ -2,7 +2,11 @@
 
 #include "strata-node.h"
 
+#include "ns3/ipv4-l3-protocol.h"
+#include "ns3/ipv6-l3-protocol.h"
 #include "ns3/log.h"
+#include "ns3/loopback-net-device.h"
+#include "ns3/strata-ether-type.h"
 
 #include <algorithm>
 
@@ -109,6 +113,115 @@ StrataNode::UnregisterFrameHandler(uint16_t etherType, FrameHandler handler, Ptr
     return true;
 }
 
+const StrataNode::FrameHandler*
+StrataNode::FindTakeOver(uint16_t etherType) const
+{
+    for (const Registration& r : m_takeOvers)
+    {
+        if (r.etherType == etherType)
+        {
+            return &r.handler;
+        }
+    }
+    return nullptr;
+}
+
+bool
+StrataNode::TakeOver(uint16_t etherType, FrameHandler handler)
+{
+    NS_LOG_FUNCTION(this << etherType);
+    if (const FrameHandler* present = FindTakeOver(etherType))
+    {
+        if (present->IsEqual(handler))
+        {
+            return false;
+        }
+        NS_ABORT_MSG("EtherType 0x" << std::hex << etherType
+                                    << " of this node was taken over by another handler before");
+    }
+    m_takeOvers.push_back({etherType, handler, nullptr});
+    m_takenInterfaces = 0;
+    TakeOverNewInterfaces();
+    return true;
+}
+
+namespace
+{
+
+/** The devices of a stack's interfaces, without loopback. */
+template <class Stack>
+std::vector<Ptr<NetDevice>>
+InterfaceDevices(Ptr<Node> node)
+{
+    std::vector<Ptr<NetDevice>> devices;
+    if (Ptr<Stack> stack = node->GetObject<Stack>())
+    {
+        for (uint32_t i = 0; i < stack->GetNInterfaces(); ++i)
+        {
+            Ptr<NetDevice> device = stack->GetNetDevice(i);
+            if (!DynamicCast<LoopbackNetDevice>(device))
+            {
+                devices.push_back(device);
+            }
+        }
+    }
+    return devices;
+}
+
+} // namespace
+
+void
+StrataNode::TakeOverNewInterfaces()
+{
+    if (!m_node || m_takeOvers.empty())
+    {
+        return;
+    }
+    m_trafficControl = m_node->GetObject<TrafficControlLayer>();
+    const auto devices4 = InterfaceDevices<Ipv4L3Protocol>(m_node);
+    const auto devices6 = InterfaceDevices<Ipv6L3Protocol>(m_node);
+    const std::size_t interfaces = devices4.size() + devices6.size();
+    if (!m_trafficControl || interfaces == m_takenInterfaces)
+    {
+        return;
+    }
+    NS_LOG_FUNCTION(this << interfaces);
+    m_takenInterfaces = interfaces;
+
+    // Node::UnregisterProtocolHandler removes one entry, of whatever EtherType, and does not say
+    // whether it found one. An interface has two entries for IPv4 or one for IPv6.
+    const FrameHandler stock = MakeCallback(&TrafficControlLayer::Receive, m_trafficControl);
+    for (std::size_t i = 0; i < 2 * interfaces; ++i)
+    {
+        m_node->UnregisterProtocolHandler(stock);
+        for (const Registration& r : m_takeOvers)
+        {
+            m_node->UnregisterProtocolHandler(r.handler);
+        }
+    }
+    const auto put = [&](uint16_t etherType, const std::vector<Ptr<NetDevice>>& devices) {
+        const FrameHandler* taken = FindTakeOver(etherType);
+        for (const Ptr<NetDevice>& device : devices)
+        {
+            m_node->RegisterProtocolHandler(taken ? *taken : stock, etherType, device);
+        }
+    };
+    put(EtherType::IPV4, devices4);
+    put(EtherType::ARP, devices4);
+    put(EtherType::IPV6, devices6);
+}
+
+void
+StrataNode::PassToStock(Ptr<NetDevice> device,
+                        Ptr<const Packet> packet,
+                        uint16_t etherType,
+                        const Address& from,
+                        const Address& to,
+                        NetDevice::PacketType packetType)
+{
+    m_trafficControl->Receive(device, packet, etherType, from, to, packetType);
+}
+
 void
 StrataNode::ReportDrop(Ptr<const Packet> packet, DropReason reason, Ptr<const NetDevice> device)
 {
@@ -165,7 +278,15 @@ StrataNode::NotifyNewAggregate()
             }
         }
     }
+    TakeOverNewInterfaces();
     Object::NotifyNewAggregate();
+}
+
+void
+StrataNode::DoInitialize()
+{
+    TakeOverNewInterfaces();
+    Object::DoInitialize();
 }
 
 void
@@ -173,6 +294,8 @@ StrataNode::DoDispose()
 {
     NS_LOG_FUNCTION(this);
     m_registrations.clear();
+    m_takeOvers.clear();
+    m_trafficControl = nullptr;
     m_node = nullptr;
     Object::DoDispose();
 }

@@ -10,6 +10,7 @@
 #include "ns3/object.h"
 #include "ns3/packet.h"
 #include "ns3/traced-callback.h"
+#include "ns3/traffic-control-layer.h"
 
 #include <ostream>
 #include <vector>
@@ -72,6 +73,30 @@ class StrataNode : public Object
                                 FrameHandler handler,
                                 Ptr<NetDevice> device = nullptr);
 
+    /**
+     * Puts \p handler in the place of the traffic control layer, which hands frames of
+     * \p etherType to the stock stack: from then on it alone gets what the IPv4 (0x0800, 0x0806)
+     * and IPv6 (0x86dd) interfaces receive. What it does not keep goes on by PassToStock().
+     * The loopback interface has no traffic control and is left alone.
+     *
+     * It works before and after interfaces are added; TakeOverNewInterfaces() tells of those that
+     * came while the simulation runs.
+     *
+     * \return false if exactly this was taken over before
+     */
+    bool TakeOver(uint16_t etherType, FrameHandler handler);
+
+    /** Makes TakeOver() hold for interfaces that were added since. It is free to call it often. */
+    void TakeOverNewInterfaces();
+
+    /** Gives a frame to the stock stack, as if nothing had been taken over. */
+    void PassToStock(Ptr<NetDevice> device,
+                     Ptr<const Packet> packet,
+                     uint16_t etherType,
+                     const Address& from,
+                     const Address& to,
+                     NetDevice::PacketType packetType);
+
     /** Counts a drop and fires the trace source Drop. */
     void ReportDrop(Ptr<const Packet> packet,
                     DropReason reason,
@@ -95,6 +120,7 @@ class StrataNode : public Object
     Ptr<Node> GetNode() const;
 
   protected:
+    void DoInitialize() override;
     void DoDispose() override;
     void NotifyNewAggregate() override;
 
@@ -110,8 +136,14 @@ class StrataNode : public Object
 
     void Hook(const Registration& registration);
 
+    /** The handler in the place of traffic control; null where the stock stack has kept its own. */
+    const FrameHandler* FindTakeOver(uint16_t etherType) const;
+
     Ptr<Node> m_node;
+    Ptr<TrafficControlLayer> m_trafficControl;
     std::vector<Registration> m_registrations;
+    std::vector<Registration> m_takeOvers; //!< at most one for each EtherType
+    std::size_t m_takenInterfaces{0};      //!< interfaces that the present handlers serve
     DropCounters m_drops;
     TracedCallback<Ptr<const Packet>, DropReason, Ptr<const NetDevice>> m_dropTrace;
 };

@@ -3,6 +3,7 @@
 #include "ns3/config.h"
 #include "ns3/internet-stack-helper.h"
 #include "ns3/ipv4-address-helper.h"
+#include "ns3/ipv6-address-helper.h"
 #include "ns3/node-container.h"
 #include "ns3/packet.h"
 #include "ns3/simulator.h"
@@ -139,6 +140,84 @@ class FrameHandlerTest : public NodeTestCase
         NS_TEST_ASSERT_MSG_EQ(mpls.frames, 1, "MPLS frame");
         NS_TEST_ASSERT_MSG_EQ(ipv4.frames, 1, "IPv4 frame at the handler");
         NS_TEST_ASSERT_MSG_EQ(stack, 1, "IPv4 frame at the stock stack");
+    }
+
+    bool m_before;
+};
+
+/** Stands between the devices and the stock stack, counts, and passes everything on. */
+class TakeOverTest : public NodeTestCase
+{
+  public:
+    TakeOverTest(bool before)
+        : NodeTestCase(before ? "What is taken over before interfaces exist is seen once"
+                              : "What is taken over after interfaces exist is seen once"),
+          m_before(before)
+    {
+    }
+
+  private:
+    struct Tap
+    {
+        Ptr<StrataNode> strataNode;
+        uint32_t frames{0};
+
+        void Receive(Ptr<NetDevice> device,
+                     Ptr<const Packet> packet,
+                     uint16_t etherType,
+                     const Address& from,
+                     const Address& to,
+                     NetDevice::PacketType type)
+        {
+            ++frames;
+            strataNode->PassToStock(device, packet, etherType, from, to, type);
+        }
+    };
+
+    void TakeOver(Tap& tap)
+    {
+        const auto handler = MakeCallback(&Tap::Receive, &tap);
+        NS_TEST_ASSERT_MSG_EQ(tap.strataNode->TakeOver(EtherType::IPV4, handler), true, "first");
+        NS_TEST_ASSERT_MSG_EQ(tap.strataNode->TakeOver(EtherType::IPV4, handler), false, "second");
+    }
+
+    void DoRun() override
+    {
+        NodeContainer nodes(2);
+        InternetStackHelper().Install(nodes);
+        Tap tap{StrataNode::Of(nodes.Get(1))};
+        if (m_before)
+        {
+            TakeOver(tap);
+        }
+        NetDeviceContainer devices = StrataPointToPointHelper().Install(nodes);
+        Ipv4AddressHelper("10.0.0.0", "255.255.255.0").Assign(devices);
+        Ipv6AddressHelper("fd00::", 64).Assign(devices);
+        if (!m_before)
+        {
+            TakeOver(tap);
+        }
+        uint32_t stack = 0;
+        const auto count = [&stack](Ptr<const Packet>, Ptr<Ipv4>, uint32_t) { ++stack; };
+        nodes.Get(1)->GetObject<Ipv4>()->TraceConnectWithoutContext(
+            "Rx",
+            Callback<void, Ptr<const Packet>, Ptr<Ipv4>, uint32_t>(count));
+        Ptr<Ipv4> ip = nodes.Get(0)->GetObject<Ipv4>();
+        const auto send = [ip](Ipv4Address source, Ipv4Address destination) {
+            ip->Send(Create<Packet>(8), source, destination, 253, nullptr);
+        };
+        Simulator::Schedule(Seconds(2), [&] { send("10.0.0.1", "10.0.0.2"); });
+        // An interface that comes while the simulation runs.
+        Simulator::Schedule(Seconds(3), [&] {
+            NetDeviceContainer more = StrataPointToPointHelper().Install(nodes);
+            Ipv4AddressHelper("10.0.1.0", "255.255.255.0").Assign(more);
+            tap.strataNode->TakeOverNewInterfaces();
+        });
+        Simulator::Schedule(Seconds(4), [&] { send("10.0.1.1", "10.0.1.2"); });
+        Simulator::Stop(Seconds(5));
+        Simulator::Run();
+        NS_TEST_ASSERT_MSG_EQ(tap.frames, 2, "seen on the way");
+        NS_TEST_ASSERT_MSG_EQ(stack, 2, "and received by the stock stack");
     }
 
     bool m_before;
@@ -367,6 +446,8 @@ class StrataNodeTestSuite : public TestSuite
         AddTestCase(new GetOrCreateTest);
         AddTestCase(new FrameHandlerTest(true));
         AddTestCase(new FrameHandlerTest(false));
+        AddTestCase(new TakeOverTest(true));
+        AddTestCase(new TakeOverTest(false));
         AddTestCase(new UnregisterTest);
         AddTestCase(new DropTest);
         AddTestCase(new WireHeaderTest);
