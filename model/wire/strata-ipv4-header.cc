@@ -116,6 +116,16 @@ Ipv4WireHeader::UpdateDestination(uint32_t address)
     destination = address;
 }
 
+void
+Ipv4WireHeader::UpdateOptions(const Options& changed)
+{
+    for (std::size_t i = 0; i + 1 < options.size(); i += 2)
+    {
+        checksum = UpdateChecksum(checksum, Load16(&options[i]), Load16(&changed[i]));
+    }
+    options = changed;
+}
+
 Expected<Ipv4WireHeader, DecodeError>
 Ipv4WireHeader::Decode(ByteView bytes, const Context&)
 {

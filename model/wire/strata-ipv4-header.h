@@ -124,6 +124,9 @@ struct Ipv4WireHeader
     void UpdateSource(uint32_t address);
     void UpdateDestination(uint32_t address);
 
+    /** Precondition: as many octets as there are. */
+    void UpdateOptions(const Options& changed);
+
     static Expected<Ipv4WireHeader, DecodeError> Decode(ByteView bytes, const Context&);
 
     std::size_t EncodedSize() const

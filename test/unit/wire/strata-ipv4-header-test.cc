@@ -202,6 +202,9 @@ TEST(Ipv4WireHeader, UpdatesKeepARightChecksumRightAndAWrongOneWrong)
         header.UpdateSource(0);
         EXPECT_EQ(header.source, 0u);
         check("source again");
+        header.UpdateOptions({7, 3, 4, 1});
+        EXPECT_EQ(header.options, (Ipv4WireHeader::Options{7, 3, 4, 1}));
+        check("options");
     }
 }
 
