@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#ifndef STRATA_IPV4_HOOK_H
+#define STRATA_IPV4_HOOK_H
+
+#include "strata-drop-reason.h"
+
+#include "ns3/address.h"
+#include "ns3/ipv4-address.h"
+#include "ns3/ipv4-route.h"
+#include "ns3/net-device.h"
+#include "ns3/object.h"
+#include "ns3/packet.h"
+#include "ns3/strata-ipv4-header.h"
+
+#include <cstdint>
+
+namespace ns3
+{
+namespace strata
+{
+
+/**
+ * The five places on the way of an IPv4 datagram through a node, as netfilter has them.
+ *
+ * \verbatim
+ *  device -> PREROUTING -> route -> FORWARD -> POSTROUTING -> device
+ *                            |                     ^
+ *                            v                     |
+ *                          INPUT                 OUTPUT
+ *                            |                     ^
+ *                            v                     |
+ *                        transport ----------------+
+ * \endverbatim
+ */
+enum class HookPoint : uint8_t
+{
+    PREROUTING,  //!< received, before the routing decision
+    INPUT,       //!< for this node, before the transport protocol gets it
+    FORWARD,     //!< for another node, routed, TTL taken off
+    OUTPUT,      //!< made on this node
+    POSTROUTING, //!< about to leave, forwarded or made here, not yet fragmented
+};
+
+/** How many places there are. */
+inline constexpr std::size_t HOOK_POINTS = 5;
+
+/** What an element says of a datagram. */
+enum class HookVerdict : uint8_t
+{
+    ACCEPT, //!< go on, with the datagram as the element left it
+    DROP,   //!< counted and traced with the datagram's dropReason
+    TAKEN,  //!< the element keeps it; it may go on later by Ipv4Hooks::Resume()
+};
+
+/** Why an element dropped a datagram, unless it says more. */
+inline constexpr DropReason HOOK_DROP{"node.hook"};
+
+/**
+ * A datagram at a hook point: the header as values, the payload as a packet of its own.
+ *
+ * An element may change both; what leaves is what the elements left. The header's total length
+ * follows the payload by itself. The header's checksum field is what came; what leaves has a
+ * right one.
+ */
+struct Ipv4HookPacket
+{
+    Ipv4WireHeader header;
+    Ptr<Packet> payload; //!< what follows the header; nobody else holds it
+    HookPoint point{HookPoint::PREROUTING};
+
+    bool local{false}; //!< made on this node
+
+    Ptr<NetDevice> in; //!< where it was received; null if made here, or if nobody knows any more
+    Address from;      //!< link-layer source, for received ones
+    Address to;        //!< link-layer destination, for received ones
+    NetDevice::PacketType packetType{NetDevice::PACKET_HOST};
+
+    /** At FORWARD and POSTROUTING, and at OUTPUT where the sender knew it; an element may set it.
+     */
+    Ptr<Ipv4Route> route;
+
+    DropReason dropReason{HOOK_DROP};
+
+    /** The device by which it leaves; null before the routing decision. */
+    Ptr<NetDevice> Out() const
+    {
+        return route ? route->GetOutputDevice() : nullptr;
+    }
+
+    /** To whom the link layer carries it. Precondition: it has a route. */
+    Ipv4Address NextHop() const
+    {
+        const Ipv4Address gateway = route->GetGateway();
+        return gateway == Ipv4Address::GetAny() ? Ipv4Address(header.destination) : gateway;
+    }
+};
+
+/**
+ * What is attached to a hook point: a firewall, a translator, a meter.
+ *
+ * One element may be attached to several places and to several nodes.
+ */
+class Ipv4HookElement : public Object
+{
+  public:
+    static TypeId GetTypeId();
+
+    /** Looks at, and may change, \p packet at the place packet.point. */
+    virtual HookVerdict Process(Ipv4HookPacket& packet) = 0;
+};
+
+} // namespace strata
+} // namespace ns3
+
+#endif /* STRATA_IPV4_HOOK_H */

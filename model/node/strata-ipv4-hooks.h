@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#ifndef STRATA_IPV4_HOOKS_H
+#define STRATA_IPV4_HOOKS_H
+
+#include "strata-ipv4-hook.h"
+#include "strata-node.h"
+
+#include "ns3/ip-l4-protocol.h"
+#include "ns3/ipv4-l3-protocol.h"
+
+#include <array>
+#include <map>
+#include <vector>
+
+namespace ns3
+{
+namespace strata
+{
+
+class Ipv4EgressLayer;
+class Ipv4HookRouting;
+
+/**
+ * What sees a received datagram before PREROUTING: it may check the bytes, and may take what
+ * needs nothing special. A node has at most one.
+ */
+class Ipv4IngressGuard
+{
+  public:
+    virtual ~Ipv4IngressGuard() = default;
+
+    /**
+     * \param [in] device where \p datagram was received
+     * \param [in] datagram from its IPv4 header on, with what padding the link added
+     * \param [out] header the decoded header, if the answer is true
+     * \return false if the guard dropped or took the datagram
+     */
+    virtual bool Admit(Ptr<NetDevice> device,
+                       Ptr<const Packet> datagram,
+                       const Address& from,
+                       const Address& to,
+                       NetDevice::PacketType packetType,
+                       Ipv4WireHeader& header) = 0;
+
+    /** Hears that no route leads to where \p packet, which was received, wants to go. */
+    virtual void Unroutable(Ipv4HookPacket& packet) = 0;
+};
+
+/**
+ * The hook points of IPv4 on a node that the stock InternetStackHelper built.
+ *
+ * The first element that is attached puts this object on the node's IPv4 path: as receiver of
+ * frames in the place of the traffic control layer (PREROUTING), around the routing protocol
+ * (INPUT, FORWARD, POSTROUTING), and as down target of the transport protocols (OUTPUT,
+ * POSTROUTING). Until then the node is as the stock helper built it.
+ *
+ * Datagrams of raw sockets, and of others that call Ipv4::Send() themselves, bypass the down
+ * targets: they are caught on their way into the traffic control layer, where OUTPUT and
+ * POSTROUTING see them with the next hop fixed and, where they were too large, in fragments.
+ * What a node sends to itself over loopback passes OUTPUT, POSTROUTING and INPUT.
+ *
+ * Multicast datagrams that the node forwards pass no FORWARD and no POSTROUTING.
+ */
+class Ipv4Hooks : public Object
+{
+  public:
+    static TypeId GetTypeId();
+
+    Ipv4Hooks();
+    ~Ipv4Hooks() override;
+
+    /** The object of \p node; it is made and aggregated at the first call. */
+    static Ptr<Ipv4Hooks> Of(Ptr<Node> node);
+
+    /**
+     * Attaches \p element at \p point. Elements see a datagram in the order of their priorities,
+     * the lowest first; equal ones in the order in which they came.
+     *
+     * \return false if the element was attached there before; nothing changes then
+     */
+    bool Attach(HookPoint point, int priority, Ptr<Ipv4HookElement> element);
+
+    /** \return false if \p element was not attached there */
+    bool Detach(HookPoint point, Ptr<Ipv4HookElement> element);
+
+    bool HasElements(HookPoint point) const
+    {
+        return !m_elements[static_cast<std::size_t>(point)].empty();
+    }
+
+    /** Sets the guard, or removes it with null; the caller keeps it alive. */
+    void SetGuard(Ipv4IngressGuard* guard);
+
+    /**
+     * Shows \p packet to the elements at packet.point. A drop is counted and traced.
+     *
+     * \return whether it goes on: all elements accepted it
+     */
+    bool Run(Ipv4HookPacket& packet);
+
+    /**
+     * Goes on with a datagram that \p element had taken, behind the element.
+     * The datagram goes on at packet.point, as if the element had accepted it now.
+     */
+    void Resume(Ipv4HookPacket packet, Ptr<const Ipv4HookElement> element);
+
+    /** Counts a drop of \p packet for packet.dropReason. */
+    void Drop(const Ipv4HookPacket& packet);
+
+    /** Takes new interfaces and new transport protocols in; it is free to call it often. */
+    void Refresh();
+
+    /** The routing protocol that the hooks stand around; null before the first element. */
+    Ptr<Ipv4RoutingProtocol> GetRouting() const;
+
+    Ptr<Ipv4L3Protocol> GetIpv4() const
+    {
+        return m_ipv4;
+    }
+
+    Ptr<StrataNode> GetStrataNode() const
+    {
+        return m_strataNode;
+    }
+
+  protected:
+    void DoInitialize() override;
+    void DoDispose() override;
+    void NotifyNewAggregate() override;
+
+  private:
+    friend class Ipv4HookRouting;
+    friend class Ipv4EgressLayer;
+
+    struct Attached
+    {
+        int priority;
+        Ptr<Ipv4HookElement> element;
+    };
+
+    /** The way down of one transport protocol. */
+    class Output;
+
+    void Install();
+    void InstallOutputs();
+    void InstallEgress();
+
+    void Receive(Ptr<NetDevice> device,
+                 Ptr<const Packet> datagram,
+                 uint16_t etherType,
+                 const Address& from,
+                 const Address& to,
+                 NetDevice::PacketType packetType);
+
+    /** Runs the elements from the one at index \p first on. */
+    bool RunFrom(Ipv4HookPacket& packet, std::size_t first);
+
+    /** Where a datagram goes that all elements at its place accepted. */
+    void Proceed(Ipv4HookPacket& packet);
+
+    void DeliverToStock(Ipv4HookPacket& packet);
+    void Leave(Ipv4HookPacket& packet);
+
+    /** What a transport protocol sends. */
+    void Send(Ptr<Packet> payload,
+              Ipv4Address source,
+              Ipv4Address destination,
+              uint8_t protocol,
+              Ptr<Ipv4Route> route,
+              const IpL4Protocol::DownTargetCallback& down);
+
+    std::array<std::vector<Attached>, HOOK_POINTS> m_elements;
+    Ipv4IngressGuard* m_guard{nullptr};
+    Ptr<StrataNode> m_strataNode;
+    Ptr<Ipv4L3Protocol> m_ipv4;
+    Ptr<Ipv4HookRouting> m_routing;
+    Ptr<Ipv4EgressLayer> m_egress;
+    StrataNode::FrameHandler m_receive;
+    std::map<int, Ptr<Output>> m_outputs;      //!< by protocol number
+    const Ipv4HookPacket* m_received{nullptr}; //!< what the stock stack is handling right now
+    uint8_t m_defaultTtl{64};                  //!< of the stock stack
+    bool m_wanted{false};                      //!< something was attached once
+};
+
+} // namespace strata
+} // namespace ns3
+
+#endif /* STRATA_IPV4_HOOKS_H */
