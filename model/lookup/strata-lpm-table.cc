@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#include "strata-lpm-table.h"
+
+#include <stdexcept>
+
+namespace ns3
+{
+namespace strata
+{
+
+template <class Family>
+typename LpmTable<Family>::Rule
+LpmTable<Family>::RuleOf(const Prefix<Family>& prefix, Value value)
+{
+    return {ToLpmKey(prefix.GetAddress()), value, static_cast<uint8_t>(prefix.GetLength())};
+}
+
+template <class Family>
+void
+LpmTable<Family>::Swap(LpmTable& other) noexcept
+{
+    std::swap(m_form, other.m_form);
+    std::swap(m_size, other.m_size);
+    std::swap(m_moved, other.m_moved);
+    m_array.swap(other.m_array);
+    m_trie.swap(other.m_trie);
+}
+
+template <class Family>
+bool
+LpmTable<Family>::Insert(const Prefix<Family>& prefix, Value value)
+{
+    if (value == NO_VALUE)
+    {
+        throw std::invalid_argument("LpmTable: NO_VALUE is not the value of a prefix");
+    }
+    const Rule rule = RuleOf(prefix, value);
+    bool added = false;
+    switch (m_form)
+    {
+    case Form::ARRAY:
+    case Form::TO_TRIE:
+        added = InsertInArray(rule);
+        break;
+    case Form::TRIE:
+        added = m_trie->Insert(rule);
+        break;
+    case Form::TO_ARRAY:
+        added = m_trie->Insert(rule);
+        if (!m_array.empty() && !m_array.back().ComesBefore(rule))
+        {
+            InsertInArray(rule);
+        }
+        break;
+    }
+    m_size += added;
+    Move();
+    return added;
+}
+
+template <class Family>
+bool
+LpmTable<Family>::Erase(const Prefix<Family>& prefix)
+{
+    const Rule rule = RuleOf(prefix, 0);
+    bool erased = false;
+    switch (m_form)
+    {
+    case Form::ARRAY:
+    case Form::TO_TRIE:
+        erased = EraseInArray(rule);
+        break;
+    case Form::TRIE:
+        erased = m_trie->Erase(rule);
+        break;
+    case Form::TO_ARRAY:
+        erased = m_trie->Erase(rule);
+        EraseInArray(rule);
+        break;
+    }
+    m_size -= erased;
+    Move();
+    return erased;
+}
+
+template <class Family>
+bool
+LpmTable<Family>::InsertInArray(const Rule& rule)
+{
+    const std::size_t at = LowerBound(m_array.data(), m_array.size(), rule);
+    const bool added = at == m_array.size() || !m_array[at].IsAbout(rule);
+    if (added)
+    {
+        m_array.insert(m_array.begin() + static_cast<std::ptrdiff_t>(at), rule);
+    }
+    else
+    {
+        m_array[at].value = rule.value;
+    }
+    if (m_form == Form::TO_TRIE && at < m_moved)
+    {
+        m_trie->Insert(rule);
+        m_moved += added;
+    }
+    return added;
+}
+
+template <class Family>
+bool
+LpmTable<Family>::EraseInArray(const Rule& rule)
+{
+    const std::size_t at = LowerBound(m_array.data(), m_array.size(), rule);
+    if (at == m_array.size() || !m_array[at].IsAbout(rule))
+    {
+        return false;
+    }
+    m_array.erase(m_array.begin() + static_cast<std::ptrdiff_t>(at));
+    if (m_form == Form::TO_TRIE && at < m_moved)
+    {
+        m_trie->Erase(rule);
+        --m_moved;
+    }
+    return true;
+}
+
+/** Begins, continues or ends a change of form. */
+template <class Family>
+void
+LpmTable<Family>::Move()
+{
+    switch (m_form)
+    {
+    case Form::ARRAY:
+        if (m_size > MAX_ARRAY)
+        {
+            m_trie.emplace();
+            m_moved = 0;
+            m_form = Form::TO_TRIE;
+        }
+        break;
+    case Form::TO_TRIE:
+        if (m_size < MIN_TRIE)
+        {
+            m_trie.reset();
+            m_form = Form::ARRAY;
+            break;
+        }
+        for (std::size_t i = 0; i < STEP && m_moved < m_array.size(); ++i)
+        {
+            m_trie->Insert(m_array[m_moved++]);
+        }
+        if (m_moved == m_array.size())
+        {
+            std::vector<Rule>().swap(m_array);
+            m_form = Form::TRIE;
+        }
+        break;
+    case Form::TRIE:
+        if (m_size < MIN_TRIE)
+        {
+            m_form = Form::TO_ARRAY;
+        }
+        break;
+    case Form::TO_ARRAY:
+        if (m_size > MAX_ARRAY)
+        {
+            std::vector<Rule>().swap(m_array);
+            m_form = Form::TRIE;
+            break;
+        }
+        {
+            Rule from;
+            if (!m_array.empty())
+            {
+                from = m_array.back();
+                ++from.length; // the next one in order
+            }
+            std::size_t steps = 0;
+            m_trie->VisitFrom(from, [this, &steps](const Rule& rule) {
+                m_array.push_back(rule);
+                return ++steps < STEP;
+            });
+        }
+        if (m_array.size() == m_size)
+        {
+            m_trie.reset();
+            m_form = Form::ARRAY;
+        }
+        break;
+    }
+}
+
+template <class Family>
+void
+LpmTable<Family>::Clear()
+{
+    *this = LpmTable();
+}
+
+template <class Family>
+std::optional<uint32_t>
+LpmTable<Family>::Find(const Prefix<Family>& prefix) const
+{
+    const Rule rule = RuleOf(prefix, 0);
+    if (m_form == Form::TRIE || m_form == Form::TO_ARRAY)
+    {
+        const Value value = m_trie->Find(rule);
+        return value != NO_VALUE ? std::optional<Value>(value) : std::nullopt;
+    }
+    const std::size_t at = LowerBound(m_array.data(), m_array.size(), rule);
+    return at < m_array.size() && m_array[at].IsAbout(rule)
+               ? std::optional<Value>(m_array[at].value)
+               : std::nullopt;
+}
+
+template <class Family>
+void
+LpmTable<Family>::Visit(const std::function<bool(const Rule&)>& visit) const
+{
+    if (m_form == Form::TRIE || m_form == Form::TO_ARRAY)
+    {
+        m_trie->VisitFrom(Rule{}, visit);
+        return;
+    }
+    for (const Rule& rule : m_array)
+    {
+        if (!visit(rule))
+        {
+            return;
+        }
+    }
+}
+
+template <class Family>
+void
+LpmTable<Family>::ForEach(const Visitor& visit) const
+{
+    Visit([&visit](const Rule& rule) {
+        Address address;
+        FromLpmKey(rule.key, address);
+        visit(Prefix<Family>(address, rule.length), rule.value);
+        return true;
+    });
+}
+
+template <class Family>
+std::size_t
+LpmTable<Family>::MemoryBytes() const
+{
+    return sizeof(*this) + m_array.capacity() * sizeof(Rule) + (m_trie ? m_trie->MemoryBytes() : 0);
+}
+
+template class LpmTable<Ipv4Family>;
+template class LpmTable<Ipv6Family>;
+
+} // namespace strata
+} // namespace ns3

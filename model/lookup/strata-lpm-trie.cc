@@ -1,0 +1,837 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#include "strata-lpm-trie.h"
+
+#include <cstring>
+
+namespace ns3
+{
+namespace strata
+{
+
+namespace
+{
+
+/** By slot: the heap indices 1 to 63 of the blocks that hold it, as bits. */
+constexpr std::array<uint64_t, 64>
+MakePaths()
+{
+    std::array<uint64_t, 64> paths{};
+    for (unsigned slot = 0; slot < 64; ++slot)
+    {
+        for (unsigned level = 0; level < 6; ++level)
+        {
+            paths[slot] |= uint64_t{1} << (1u << level | slot >> (6 - level));
+        }
+    }
+    return paths;
+}
+
+constexpr std::array<uint64_t, 64> PATHS = MakePaths();
+
+inline unsigned
+CountBits(uint64_t bits)
+{
+    return static_cast<unsigned>(__builtin_popcountll(bits));
+}
+
+constexpr uint64_t
+Below(unsigned bit)
+{
+    return (uint64_t{1} << bit) - 1;
+}
+
+} // namespace
+
+template <class Key>
+LpmTrie<Key>::LpmTrie()
+    : m_topValues(1u << TOP_BITS, LPM_NO_VALUE),
+      m_topChildren(1u << TOP_BITS, 0)
+{
+    NewLeaf(LPM_NO_VALUE); // the number 0
+}
+
+// ---- Nodes ------------------------------------------------------------------------------------
+
+template <class Key>
+unsigned
+LpmTrie<Key>::HeapIndex(const Key& key, unsigned depth, unsigned length)
+{
+    const unsigned level = length - depth;
+    return 1u << level | SixBitsAt(key, depth) >> (STRIDE - level);
+}
+
+template <class Key>
+unsigned
+LpmTrie<Key>::RulesClass(unsigned count)
+{
+    return LpmArena::ClassFor(offsetof(Rules, values) + count * sizeof(uint32_t));
+}
+
+template <class Key>
+unsigned
+LpmTrie<Key>::FanClass(unsigned count)
+{
+    return LpmArena::ClassFor(offsetof(Fan, children) + count * sizeof(Ref));
+}
+
+template <class Key>
+unsigned
+LpmTrie<Key>::BucketClass(unsigned count)
+{
+    return LpmArena::ClassFor(offsetof(Bucket, rules) + count * sizeof(Rule));
+}
+
+template <class Key>
+unsigned
+LpmTrie<Key>::Count(const Rules& rules)
+{
+    return CountBits(rules.bits[0]) + CountBits(rules.bits[1]);
+}
+
+/** How many values stand before that of \p index. */
+template <class Key>
+unsigned
+LpmTrie<Key>::Rank(const Rules& rules, unsigned index)
+{
+    return index < 64 ? CountBits(rules.bits[0] & Below(index))
+                      : CountBits(rules.bits[0]) + CountBits(rules.bits[1] & Below(index - 64));
+}
+
+/** The value of the longest rule that holds the slot, else the inherited one. */
+template <class Key>
+inline __attribute__((always_inline)) uint32_t
+LpmTrie<Key>::Match(const Rules& rules, unsigned slot)
+{
+    const unsigned last = 63 - static_cast<unsigned>(__builtin_clzll(rules.bits[0] & PATHS[slot]));
+    const unsigned inner = CountBits(rules.bits[0] & Below(last));
+    const unsigned outer = CountBits(rules.bits[0]) + CountBits(rules.bits[1] & Below(slot));
+    // both are computed: which one it is cannot be predicted
+    const uint64_t full = -(rules.bits[1] >> slot & 1);
+    return rules.values[(outer & full) | (inner & ~full)];
+}
+
+template <class Key>
+uint32_t
+LpmTrie<Key>::OwnMatch(const Rules& rules, unsigned slot)
+{
+    const bool own = (rules.bits[0] & PATHS[slot]) != 2 || (rules.bits[1] >> slot & 1) != 0;
+    return own ? Match(rules, slot) : LPM_NO_VALUE;
+}
+
+template <class Key>
+typename LpmTrie<Key>::Ref
+LpmTrie<Key>::NewLeaf(uint32_t inherited)
+{
+    const uint32_t block = m_arena.Allocate(RulesClass(1));
+    Rules* rules = m_arena.At<Rules>(block);
+    rules->bits[0] = 2;
+    rules->bits[1] = 0;
+    rules->values[0] = inherited;
+    return MakeRef(block, LEAF);
+}
+
+/** Writes a rule; returns where the rules are now. */
+template <class Key>
+uint32_t
+LpmTrie<Key>::SetRule(uint32_t block, unsigned index, uint32_t value, bool& added)
+{
+    Rules* rules = m_arena.At<Rules>(block);
+    const unsigned rank = Rank(*rules, index);
+    uint64_t& word = rules->bits[index / 64];
+    const uint64_t bit = uint64_t{1} << (index % 64);
+    added = (word & bit) == 0;
+    if (!added)
+    {
+        rules->values[rank] = value;
+        return block;
+    }
+    const unsigned count = Count(*rules);
+    word |= bit;
+    Rules* to = rules;
+    if (RulesClass(count + 1) != RulesClass(count))
+    {
+        const uint32_t larger = m_arena.Allocate(RulesClass(count + 1));
+        to = m_arena.At<Rules>(larger);
+        std::memcpy(to, rules, offsetof(Rules, values) + rank * sizeof(uint32_t));
+        std::memcpy(to->values + rank + 1, rules->values + rank, (count - rank) * sizeof(uint32_t));
+        m_arena.Free(block, RulesClass(count));
+        block = larger;
+    }
+    else
+    {
+        std::memmove(to->values + rank + 1, to->values + rank, (count - rank) * sizeof(uint32_t));
+    }
+    to->values[rank] = value;
+    return block;
+}
+
+/** Takes a rule out that is there; returns where the rules are now. */
+template <class Key>
+uint32_t
+LpmTrie<Key>::RemoveRule(uint32_t block, unsigned index)
+{
+    Rules* rules = m_arena.At<Rules>(block);
+    const unsigned rank = Rank(*rules, index);
+    const unsigned count = Count(*rules);
+    rules->bits[index / 64] &= ~(uint64_t{1} << (index % 64));
+    std::memmove(rules->values + rank,
+                 rules->values + rank + 1,
+                 (count - rank - 1) * sizeof(uint32_t));
+    if (RulesClass(count - 1) == RulesClass(count))
+    {
+        return block;
+    }
+    const uint32_t smaller = m_arena.Allocate(RulesClass(count - 1));
+    std::memcpy(m_arena.At<Rules>(smaller),
+                rules,
+                offsetof(Rules, values) + (count - 1) * sizeof(uint32_t));
+    m_arena.Free(block, RulesClass(count));
+    return smaller;
+}
+
+template <class Key>
+uint32_t
+LpmTrie<Key>::RulesBlock(Ref node) const
+{
+    switch (KindOf(node))
+    {
+    case LEAF:
+    case BUCKET:
+        break;
+    case FAN:
+        return m_arena.At<Fan>(node >> 2)->rules;
+    case WIDE_FAN:
+        return m_arena.At<WideFan>(node >> 2)->rules;
+    }
+    return node >> 2;
+}
+
+template <class Key>
+typename LpmTrie<Key>::Ref
+LpmTrie<Key>::WithRules(Ref node, uint32_t block)
+{
+    switch (KindOf(node))
+    {
+    case LEAF:
+    case BUCKET:
+        break;
+    case FAN:
+        m_arena.At<Fan>(node >> 2)->rules = block;
+        return node;
+    case WIDE_FAN:
+        m_arena.At<WideFan>(node >> 2)->rules = block;
+        return node;
+    }
+    return MakeRef(block, LEAF);
+}
+
+template <class Key>
+void
+LpmTrie<Key>::SetInherited(Ref ref, uint32_t value)
+{
+    if (KindOf(ref) == BUCKET)
+    {
+        m_arena.At<Bucket>(ref >> 2)->inherited = value;
+    }
+    else
+    {
+        m_arena.At<Rules>(RulesBlock(ref))->values[0] = value;
+    }
+}
+
+template <class Key>
+bool
+LpmTrie<Key>::IsEmptyLeaf(Ref ref) const
+{
+    return KindOf(ref) == LEAF && Count(*m_arena.At<Rules>(ref >> 2)) == 1;
+}
+
+// ---- Children ---------------------------------------------------------------------------------
+
+template <class Key>
+inline __attribute__((always_inline)) typename LpmTrie<Key>::Ref
+LpmTrie<Key>::Child(Ref node, unsigned slot) const
+{
+    if (KindOf(node) == WIDE_FAN)
+    {
+        return m_arena.At<WideFan>(node >> 2)->children[slot];
+    }
+    const Fan* fan = m_arena.At<Fan>(node >> 2);
+    return (fan->slots >> slot & 1) != 0 ? fan->children[CountBits(fan->slots & Below(slot))] : 0;
+}
+
+/** Sets or, with 0, removes a child; returns the fan, which may move. */
+template <class Key>
+typename LpmTrie<Key>::Ref
+LpmTrie<Key>::WithChild(Ref node, unsigned slot, Ref child)
+{
+    if (KindOf(node) == WIDE_FAN)
+    {
+        WideFan* fan = m_arena.At<WideFan>(node >> 2);
+        fan->used += (child != 0) - (fan->children[slot] != 0);
+        fan->children[slot] = child;
+        return node;
+    }
+    Fan* fan = m_arena.At<Fan>(node >> 2);
+    const unsigned rank = CountBits(fan->slots & Below(slot));
+    const unsigned count = CountBits(fan->slots);
+    const bool had = (fan->slots >> slot & 1) != 0;
+    if (had && child != 0)
+    {
+        fan->children[rank] = child;
+        return node;
+    }
+    if (had == (child != 0))
+    {
+        return node;
+    }
+    const unsigned newCount = had ? count - 1 : count + 1;
+    const uint32_t block = m_arena.Allocate(FanClass(newCount));
+    Fan* to = m_arena.At<Fan>(block);
+    to->slots = fan->slots ^ uint64_t { 1 } << slot;
+    to->rules = fan->rules;
+    std::memcpy(to->children, fan->children, rank * sizeof(Ref));
+    if (had)
+    {
+        std::memcpy(to->children + rank,
+                    fan->children + rank + 1,
+                    (count - rank - 1) * sizeof(Ref));
+    }
+    else
+    {
+        to->children[rank] = child;
+        std::memcpy(to->children + rank + 1, fan->children + rank, (count - rank) * sizeof(Ref));
+    }
+    m_arena.Free(node >> 2, FanClass(count));
+    return MakeRef(block, FAN);
+}
+
+template <class Key>
+typename LpmTrie<Key>::Ref
+LpmTrie<Key>::MakeFan(Ref leaf, unsigned depth)
+{
+    if (!IsWide(depth))
+    {
+        const uint32_t block = m_arena.Allocate(FanClass(0));
+        Fan* fan = m_arena.At<Fan>(block);
+        fan->slots = 0;
+        fan->rules = leaf >> 2;
+        return MakeRef(block, FAN);
+    }
+    const uint32_t block = m_arena.Allocate(LpmArena::ClassFor(sizeof(WideFan)));
+    WideFan* fan = m_arena.At<WideFan>(block);
+    *fan = WideFan{};
+    fan->rules = leaf >> 2;
+    const Ref node = MakeRef(block, WIDE_FAN);
+    Inherit(node, 0, SLOTS - 1);
+    return node;
+}
+
+/** A fan without children becomes a leaf; a leaf without rules vanishes, unless it is of use. */
+template <class Key>
+typename LpmTrie<Key>::Ref
+LpmTrie<Key>::ShrinkNode(Ref node, unsigned depth)
+{
+    if (KindOf(node) == FAN && m_arena.At<Fan>(node >> 2)->slots == 0)
+    {
+        const uint32_t rules = RulesBlock(node);
+        m_arena.Free(node >> 2, FanClass(0));
+        node = MakeRef(rules, LEAF);
+    }
+    else if (KindOf(node) == WIDE_FAN && m_arena.At<WideFan>(node >> 2)->used == 0)
+    {
+        const uint32_t rules = RulesBlock(node);
+        m_arena.Free(node >> 2, LpmArena::ClassFor(sizeof(WideFan)));
+        node = MakeRef(rules, LEAF);
+    }
+    if (!IsEmptyLeaf(node) ||
+        (IsWide(depth - STRIDE) && m_arena.At<Rules>(node >> 2)->values[0] != LPM_NO_VALUE))
+    {
+        return node;
+    }
+    m_arena.Free(node >> 2, RulesClass(1));
+    return 0;
+}
+
+/** Tells the children of some slots of a fan what its own rules give them. */
+template <class Key>
+void
+LpmTrie<Key>::Inherit(Ref node, unsigned firstSlot, unsigned lastSlot)
+{
+    for (unsigned slot = firstSlot; slot <= lastSlot; ++slot)
+    {
+        const Ref child = Child(node, slot);
+        if (child == 0 && KindOf(node) != WIDE_FAN)
+        {
+            continue;
+        }
+        const uint32_t value = OwnMatch(*m_arena.At<Rules>(RulesBlock(node)), slot);
+        if (child == 0)
+        {
+            if (value != LPM_NO_VALUE)
+            {
+                WithChild(node, slot, NewLeaf(value));
+            }
+            continue;
+        }
+        SetInherited(child, value);
+        if (value == LPM_NO_VALUE && IsEmptyLeaf(child))
+        {
+            m_arena.Free(child >> 2, RulesClass(1));
+            WithChild(node, slot, 0);
+        }
+    }
+}
+
+// ---- Updates ----------------------------------------------------------------------------------
+
+template <class Key>
+bool
+LpmTrie<Key>::Insert(const Rule& rule)
+{
+    bool added = false;
+    if (rule.length > TOP_BITS)
+    {
+        Ref& child = m_topChildren[TwelveBitsOf(rule.key)];
+        child = InsertAt(child, TOP_BITS, rule, LPM_NO_VALUE, added);
+        return added;
+    }
+    const std::size_t at = LowerBound(m_short.data(), m_short.size(), rule);
+    added = at == m_short.size() || !m_short[at].IsAbout(rule);
+    if (added)
+    {
+        m_short.insert(m_short.begin() + static_cast<std::ptrdiff_t>(at), rule);
+    }
+    m_short[at].value = rule.value;
+    Paint(rule);
+    return added;
+}
+
+template <class Key>
+bool
+LpmTrie<Key>::Erase(const Rule& rule)
+{
+    if (rule.length > TOP_BITS)
+    {
+        bool erased = false;
+        Ref& child = m_topChildren[TwelveBitsOf(rule.key)];
+        child = EraseAt(child, TOP_BITS, rule, erased);
+        return erased;
+    }
+    const std::size_t at = LowerBound(m_short.data(), m_short.size(), rule);
+    if (at == m_short.size() || !m_short[at].IsAbout(rule))
+    {
+        return false;
+    }
+    m_short.erase(m_short.begin() + static_cast<std::ptrdiff_t>(at));
+    Paint(rule);
+    return true;
+}
+
+/** Writes anew what the short rules give to the addresses of a block. */
+template <class Key>
+void
+LpmTrie<Key>::Paint(const Rule& block)
+{
+    const auto fill = [this](const Rule& rule, uint32_t value) {
+        const auto first = m_topValues.begin() + TwelveBitsOf(rule.key);
+        std::fill(first, first + (std::ptrdiff_t{1} << (TOP_BITS - rule.length)), value);
+    };
+    const Rule* cover = LongestMatch(m_short.data(), m_short.size(), block.key, block.length);
+    fill(block, cover != nullptr ? cover->value : LPM_NO_VALUE);
+    for (std::size_t i = LowerBound(m_short.data(), m_short.size(), block);
+         i < m_short.size() && block.Contains(m_short[i].key);
+         ++i)
+    {
+        fill(m_short[i], m_short[i].value);
+    }
+}
+
+/** The child at \p depth after the insertion. */
+template <class Key>
+typename LpmTrie<Key>::Ref
+LpmTrie<Key>::InsertAt(Ref ref, unsigned depth, const Rule& rule, uint32_t inherited, bool& added)
+{
+    if (ref == 0)
+    {
+        ref = NewLeaf(inherited);
+        if (!NeedsNode(depth))
+        {
+            m_arena.Free(ref >> 2, RulesClass(1));
+            const uint32_t block = m_arena.Allocate(BucketClass(0));
+            Bucket* bucket = m_arena.At<Bucket>(block);
+            bucket->inherited = inherited;
+            bucket->size = 0;
+            ref = MakeRef(block, BUCKET);
+        }
+    }
+    if (KindOf(ref) == BUCKET)
+    {
+        const Ref changed = InsertInBucket(ref, rule, added);
+        if (changed != 0)
+        {
+            return changed;
+        }
+        ref = Burst(ref, depth);
+    }
+    if (rule.length <= depth + STRIDE)
+    {
+        const unsigned index = HeapIndex(rule.key, depth, rule.length);
+        ref = WithRules(ref, SetRule(RulesBlock(ref), index, rule.value, added));
+        if (KindOf(ref) != LEAF)
+        {
+            const unsigned slot = SixBitsAt(rule.key, depth);
+            Inherit(ref, slot, slot | ((SLOTS - 1) >> (rule.length - depth)));
+        }
+        return ref;
+    }
+    if (KindOf(ref) == LEAF)
+    {
+        ref = MakeFan(ref, depth);
+    }
+    const unsigned slot = SixBitsAt(rule.key, depth);
+    const uint32_t own = OwnMatch(*m_arena.At<Rules>(RulesBlock(ref)), slot);
+    return WithChild(ref, slot, InsertAt(Child(ref, slot), depth + STRIDE, rule, own, added));
+}
+
+/** The bucket after the insertion; 0 when it is full. */
+template <class Key>
+typename LpmTrie<Key>::Ref
+LpmTrie<Key>::InsertInBucket(Ref ref, const Rule& rule, bool& added)
+{
+    Bucket* bucket = m_arena.At<Bucket>(ref >> 2);
+    const uint32_t size = bucket->size;
+    const std::size_t at = LowerBound(bucket->rules, size, rule);
+    added = at == size || !bucket->rules[at].IsAbout(rule);
+    if (!added)
+    {
+        bucket->rules[at].value = rule.value;
+        return ref;
+    }
+    if (size == BUCKET_RULES)
+    {
+        return 0;
+    }
+    if (BucketClass(size + 1) != BucketClass(size))
+    {
+        const uint32_t block = m_arena.Allocate(BucketClass(size + 1));
+        Bucket* larger = m_arena.At<Bucket>(block);
+        larger->inherited = bucket->inherited;
+        std::copy_n(bucket->rules, size, larger->rules);
+        m_arena.Free(ref >> 2, BucketClass(size));
+        bucket = larger;
+        ref = MakeRef(block, BUCKET);
+    }
+    std::copy_backward(bucket->rules + at, bucket->rules + size, bucket->rules + size + 1);
+    bucket->rules[at] = rule;
+    bucket->size = size + 1;
+    return ref;
+}
+
+/** A node with the rules of a bucket. */
+template <class Key>
+typename LpmTrie<Key>::Ref
+LpmTrie<Key>::Burst(Ref ref, unsigned depth)
+{
+    const Bucket* bucket = m_arena.At<Bucket>(ref >> 2);
+    std::array<Rule, BUCKET_RULES> rules;
+    const uint32_t size = bucket->size;
+    std::copy_n(bucket->rules, size, rules.begin());
+    const uint32_t inherited = bucket->inherited;
+    m_arena.Free(ref >> 2, BucketClass(size));
+    Ref node = NewLeaf(inherited);
+    bool added = false;
+    for (uint32_t i = 0; i < size; ++i)
+    {
+        node = InsertAt(node, depth, rules[i], inherited, added);
+    }
+    return node;
+}
+
+/** The child at \p depth after the removal; 0 when nothing is left. */
+template <class Key>
+typename LpmTrie<Key>::Ref
+LpmTrie<Key>::EraseAt(Ref ref, unsigned depth, const Rule& rule, bool& erased)
+{
+    if (ref == 0)
+    {
+        return 0;
+    }
+    if (KindOf(ref) == BUCKET)
+    {
+        return EraseInBucket(ref, rule, erased);
+    }
+    if (rule.length <= depth + STRIDE)
+    {
+        const unsigned index = HeapIndex(rule.key, depth, rule.length);
+        const uint32_t block = RulesBlock(ref);
+        erased = (m_arena.At<Rules>(block)->bits[index / 64] >> (index % 64) & 1) != 0;
+        if (!erased)
+        {
+            return ref;
+        }
+        ref = WithRules(ref, RemoveRule(block, index));
+        if (KindOf(ref) != LEAF)
+        {
+            const unsigned slot = SixBitsAt(rule.key, depth);
+            Inherit(ref, slot, slot | ((SLOTS - 1) >> (rule.length - depth)));
+        }
+        return ShrinkNode(ref, depth);
+    }
+    if (KindOf(ref) == LEAF)
+    {
+        return ref;
+    }
+    const unsigned slot = SixBitsAt(rule.key, depth);
+    const Ref child = Child(ref, slot);
+    const Ref changed = EraseAt(child, depth + STRIDE, rule, erased);
+    return changed == child ? ref : ShrinkNode(WithChild(ref, slot, changed), depth);
+}
+
+template <class Key>
+typename LpmTrie<Key>::Ref
+LpmTrie<Key>::EraseInBucket(Ref ref, const Rule& rule, bool& erased)
+{
+    Bucket* bucket = m_arena.At<Bucket>(ref >> 2);
+    const uint32_t size = bucket->size;
+    const std::size_t at = LowerBound(bucket->rules, size, rule);
+    erased = at < size && bucket->rules[at].IsAbout(rule);
+    if (!erased)
+    {
+        return ref;
+    }
+    std::copy(bucket->rules + at + 1, bucket->rules + size, bucket->rules + at);
+    bucket->size = size - 1;
+    if (size > 1 && BucketClass(size - 1) == BucketClass(size))
+    {
+        return ref;
+    }
+    Ref left = 0;
+    if (size > 1)
+    {
+        const uint32_t block = m_arena.Allocate(BucketClass(size - 1));
+        Bucket* smaller = m_arena.At<Bucket>(block);
+        smaller->inherited = bucket->inherited;
+        smaller->size = size - 1;
+        std::copy_n(bucket->rules, size - 1, smaller->rules);
+        left = MakeRef(block, BUCKET);
+    }
+    m_arena.Free(ref >> 2, BucketClass(size));
+    return left;
+}
+
+// ---- Reading ----------------------------------------------------------------------------------
+
+template <class Key>
+uint32_t
+LpmTrie<Key>::Find(const Rule& rule) const
+{
+    const auto inOrder = [&rule](const Rule* rules, std::size_t size) {
+        const std::size_t at = LowerBound(rules, size, rule);
+        return at < size && rules[at].IsAbout(rule) ? rules[at].value : LPM_NO_VALUE;
+    };
+    if (rule.length <= TOP_BITS)
+    {
+        return inOrder(m_short.data(), m_short.size());
+    }
+    Ref ref = m_topChildren[TwelveBitsOf(rule.key)];
+    for (unsigned depth = TOP_BITS; ref != 0; depth += STRIDE)
+    {
+        if (KindOf(ref) == BUCKET)
+        {
+            const Bucket* bucket = m_arena.At<Bucket>(ref >> 2);
+            return inOrder(bucket->rules, bucket->size);
+        }
+        if (rule.length <= depth + STRIDE)
+        {
+            const Rules& rules = *m_arena.At<Rules>(RulesBlock(ref));
+            const unsigned index = HeapIndex(rule.key, depth, rule.length);
+            const bool there = (rules.bits[index / 64] >> (index % 64) & 1) != 0;
+            return there ? rules.values[Rank(rules, index)] : LPM_NO_VALUE;
+        }
+        ref = KindOf(ref) == LEAF ? 0 : Child(ref, SixBitsAt(rule.key, depth));
+    }
+    return LPM_NO_VALUE;
+}
+
+template <class Key>
+inline __attribute__((always_inline)) uint32_t
+LpmTrie<Key>::Search(const Key& key) const
+{
+    const unsigned top = TwelveBitsOf(key);
+    const uint32_t topValue = m_topValues.data()[top];
+    Ref ref = m_topChildren.data()[top];
+    unsigned depth = TOP_BITS;
+    if (IsWide(TOP_BITS) && KindOf(ref) == WIDE_FAN)
+    {
+        ref = m_arena.At<WideFan>(ref >> 2)->children[SixBitsAt(key, TOP_BITS)];
+        if (KindOf(ref) == LEAF)
+        {
+            const uint32_t value =
+                Match(*m_arena.At<Rules>(ref >> 2), SixBitsAt(key, TOP_BITS + STRIDE));
+            return value == LPM_NO_VALUE ? topValue : value;
+        }
+        depth += STRIDE;
+    }
+    // The rules of the fans on the way, to look back at what those inherited.
+    std::array<uint32_t, LPM_BITS<Key> / STRIDE + 1> above;
+    unsigned levels = 0;
+    uint32_t value = LPM_NO_VALUE;
+    while (true)
+    {
+        const unsigned slot = SixBitsAt(key, depth);
+        if (KindOf(ref) == LEAF)
+        {
+            value = Match(*m_arena.At<Rules>(ref >> 2), slot);
+            break;
+        }
+        if (KindOf(ref) == BUCKET)
+        {
+            const Bucket& bucket = *m_arena.At<Bucket>(ref >> 2);
+            value = bucket.inherited;
+            for (uint32_t i = bucket.size; i > 0; --i)
+            {
+                if (bucket.rules[i - 1].Contains(key))
+                {
+                    value = bucket.rules[i - 1].value;
+                    break;
+                }
+            }
+            break;
+        }
+        const Ref child = Child(ref, slot);
+        const uint32_t rules = RulesBlock(ref);
+        if (child == 0)
+        {
+            value = Match(*m_arena.At<Rules>(rules), slot);
+            break;
+        }
+        above[levels++] = rules;
+        ref = child;
+        depth += STRIDE;
+    }
+    while (value == LPM_NO_VALUE && levels > 0)
+    {
+        value = m_arena.At<Rules>(above[--levels])->values[0];
+    }
+    return value == LPM_NO_VALUE ? topValue : value;
+}
+
+template <class Key>
+void
+LpmTrie<Key>::VisitFrom(const Rule& from, const Visitor& visit) const
+{
+    std::size_t next = LowerBound(m_short.data(), m_short.size(), from);
+    for (unsigned top = TwelveBitsOf(from.key); top < m_topChildren.size(); ++top)
+    {
+        for (; next < m_short.size() && TwelveBitsOf(m_short[next].key) == top; ++next)
+        {
+            if (!visit(m_short[next]))
+            {
+                return;
+            }
+        }
+        const Key base = AppendBits(Key{}, 0, top, TOP_BITS);
+        if (m_topChildren[top] != 0 && !Visit(m_topChildren[top], TOP_BITS, base, from, visit))
+        {
+            return;
+        }
+    }
+}
+
+template <class Key>
+bool
+LpmTrie<Key>::Visit(Ref ref,
+                    unsigned depth,
+                    const Key& base,
+                    const Rule& from,
+                    const Visitor& visit) const
+{
+    if (base < KeepKeyBits(from.key, depth))
+    {
+        return true;
+    }
+    if (KindOf(ref) != BUCKET)
+    {
+        return VisitNode(ref, depth, base, 1, 0, from, visit);
+    }
+    const Bucket& bucket = *m_arena.At<Bucket>(ref >> 2);
+    for (uint32_t i = 0; i < bucket.size; ++i)
+    {
+        if (!bucket.rules[i].ComesBefore(from) && !visit(bucket.rules[i]))
+        {
+            return false;
+        }
+    }
+    return true;
+}
+
+/** The rules of a node's heap below \p index, and of the children there. */
+template <class Key>
+bool
+LpmTrie<Key>::VisitNode(Ref ref,
+                        unsigned depth,
+                        const Key& base,
+                        unsigned index,
+                        unsigned level,
+                        const Rule& from,
+                        const Visitor& visit) const
+{
+    const Rules& rules = *m_arena.At<Rules>(RulesBlock(ref));
+    const unsigned bits = index ^ 1u << level;
+    if (level > 0 && (rules.bits[index / 64] >> (index % 64) & 1) != 0)
+    {
+        const Rule rule{AppendBits(base, depth, bits, level),
+                        rules.values[Rank(rules, index)],
+                        static_cast<uint8_t>(depth + level)};
+        if (!rule.ComesBefore(from) && !visit(rule))
+        {
+            return false;
+        }
+    }
+    if (level < STRIDE)
+    {
+        return VisitNode(ref, depth, base, 2 * index, level + 1, from, visit) &&
+               VisitNode(ref, depth, base, 2 * index + 1, level + 1, from, visit);
+    }
+    const Ref child = KindOf(ref) == LEAF ? 0 : Child(ref, bits);
+    return child == 0 ||
+           Visit(child, depth + STRIDE, AppendBits(base, depth, bits, STRIDE), from, visit);
+}
+
+template <class Key>
+std::size_t
+LpmTrie<Key>::MemoryBytes() const
+{
+    return m_arena.MemoryBytes() + m_topValues.capacity() * sizeof(uint32_t) +
+           m_topChildren.capacity() * sizeof(Ref) + m_short.capacity() * sizeof(Rule);
+}
+
+// ---- Counting bits ----------------------------------------------------------------------------
+// Lookups count bits, for which every 64-bit PC since 2008 has an instruction that a compiler may
+// not use unasked: they are compiled twice, and the loader takes the one that fits.
+
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
+#define STRATA_COUNTS_BITS __attribute__((target_clones("popcnt", "default")))
+#else
+#define STRATA_COUNTS_BITS
+#endif
+
+STRATA_COUNTS_BITS uint32_t
+LookupInTrie(const LpmTrie<uint32_t>& trie, const uint32_t& key)
+{
+    return trie.Search(key);
+}
+
+STRATA_COUNTS_BITS uint32_t
+LookupInTrie(const LpmTrie<LpmKey128>& trie, const LpmKey128& key)
+{
+    return trie.Search(key);
+}
+
+template class LpmTrie<uint32_t>;
+template class LpmTrie<LpmKey128>;
+
+} // namespace strata
+} // namespace ns3

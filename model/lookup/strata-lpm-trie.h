@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#ifndef STRATA_LPM_TRIE_H
+#define STRATA_LPM_TRIE_H
+
+#include "strata-lpm-arena.h"
+#include "strata-lpm-key.h"
+
+#include <functional>
+#include <vector>
+
+namespace ns3
+{
+namespace strata
+{
+
+/**
+ * The large form of an LpmTable: a trie whose nodes take six bits at a time.
+ *
+ * The first twelve bits index an array. Below stand
+ * - nodes at depths 12, 18, 24 and so on. A node at depth d holds the rules of d+1 to d+6 bits as
+ *   a binary tree in heap order: one bit says whether there is a rule, and the values of those that
+ *   are there stand behind each other. So the longest match in a node is one mask, one search for
+ *   the highest bit and one count of bits; and a node is its own record of what was inserted, so
+ *   that deletion finds the covering rule in it;
+ * - buckets of a few rules of any length in order, where a node would be nearly empty.
+ *
+ * Each child keeps the value that its parent's own rules give to its block, so that a lookup looks
+ * back only where that is none; rules of up to twelve bits are kept aside and painted into the
+ * array. So no update touches more than a node and its 64 children, or the array.
+ */
+template <class Key>
+class LpmTrie
+{
+  public:
+    using Rule = LpmRule<Key>;
+
+    LpmTrie();
+
+    /** Adds or changes a rule; true when it is new. */
+    bool Insert(const Rule& rule);
+
+    /** Takes a rule out; false when it is not there. */
+    bool Erase(const Rule& rule);
+
+    /** The value of exactly this rule, LPM_NO_VALUE when it is not there. */
+    uint32_t Find(const Rule& rule) const;
+
+    /** The value of the longest match; LookupInTrie() is the one to call. */
+    uint32_t Search(const Key& key) const;
+
+    /** Calls \p visit with rules in order, from \p from on, until it returns false. */
+    void VisitFrom(const Rule& from, const std::function<bool(const Rule&)>& visit) const;
+
+    std::size_t MemoryBytes() const;
+
+  private:
+    static constexpr unsigned TOP_BITS = 12;
+    static constexpr unsigned STRIDE = 6;
+    static constexpr unsigned SLOTS = 1 << STRIDE;
+
+    /** Ten rules fill a block of the arena, of both families. */
+    static constexpr unsigned BUCKET_RULES = 10;
+
+    /**
+     * A child: the number of its block and what it is. The number 0 is a leaf without rules and
+     * values that stands for no child.
+     */
+    enum Kind : uint32_t
+    {
+        LEAF = 0,
+        FAN = 1,
+        WIDE_FAN = 2,
+        BUCKET = 3
+    };
+
+    using Ref = uint32_t;
+
+    static constexpr Kind KindOf(Ref ref)
+    {
+        return static_cast<Kind>(ref & 3);
+    }
+
+    static constexpr Ref MakeRef(uint32_t block, Kind kind)
+    {
+        return block << 2 | kind;
+    }
+
+    /** A leaf, and the rules of a fan. Bit 1 stands for the inherited value and is always set. */
+    struct Rules
+    {
+        uint64_t bits[2];
+        uint32_t values[1];
+    };
+
+    /** A node with children: those that are there, behind each other. */
+    struct Fan
+    {
+        uint64_t slots;
+        uint32_t rules;
+        Ref children[1];
+    };
+
+    /**
+     * A node with room for all children. A slot without child that a rule of the node covers gets
+     * a leaf without rules, so that a lookup need not look at the node's own rules.
+     */
+    struct WideFan
+    {
+        Ref children[SLOTS];
+        uint32_t rules;
+        uint32_t used;
+    };
+
+    struct Bucket
+    {
+        uint32_t inherited;
+        uint32_t size;
+        Rule rules[1];
+    };
+
+    /** The levels of IPv4 at which a table of the Internet's size is dense. */
+    static constexpr bool IsWide(unsigned depth)
+    {
+        return LPM_BITS<Key> == 32 && depth == TOP_BITS;
+    }
+
+    /** Whether a slot gets a node at once, not a bucket first. */
+    static constexpr bool NeedsNode(unsigned depth)
+    {
+        return depth + STRIDE >= LPM_BITS<Key> || IsWide(depth - STRIDE);
+    }
+
+    static unsigned HeapIndex(const Key& key, unsigned depth, unsigned length);
+    static unsigned RulesClass(unsigned count);
+    static unsigned FanClass(unsigned count);
+    static unsigned BucketClass(unsigned count);
+    static unsigned Count(const Rules& rules);
+    static unsigned Rank(const Rules& rules, unsigned index);
+    static uint32_t Match(const Rules& rules, unsigned slot);
+    static uint32_t OwnMatch(const Rules& rules, unsigned slot);
+
+    Ref NewLeaf(uint32_t inherited);
+    uint32_t SetRule(uint32_t block, unsigned index, uint32_t value, bool& added);
+    uint32_t RemoveRule(uint32_t block, unsigned index);
+    uint32_t RulesBlock(Ref node) const;
+    Ref WithRules(Ref node, uint32_t block);
+    void SetInherited(Ref ref, uint32_t value);
+    bool IsEmptyLeaf(Ref ref) const;
+
+    Ref Child(Ref node, unsigned slot) const;
+    Ref WithChild(Ref node, unsigned slot, Ref child);
+    Ref MakeFan(Ref leaf, unsigned depth);
+    Ref ShrinkNode(Ref node, unsigned depth);
+    void Inherit(Ref node, unsigned firstSlot, unsigned lastSlot);
+
+    Ref InsertAt(Ref ref, unsigned depth, const Rule& rule, uint32_t inherited, bool& added);
+    Ref InsertInBucket(Ref ref, const Rule& rule, bool& added);
+    Ref Burst(Ref ref, unsigned depth);
+    Ref EraseAt(Ref ref, unsigned depth, const Rule& rule, bool& erased);
+    Ref EraseInBucket(Ref ref, const Rule& rule, bool& erased);
+
+    void Paint(const Rule& block);
+
+    using Visitor = std::function<bool(const Rule&)>;
+    bool Visit(Ref ref,
+               unsigned depth,
+               const Key& base,
+               const Rule& from,
+               const Visitor& visit) const;
+    bool VisitNode(Ref ref,
+                   unsigned depth,
+                   const Key& base,
+                   unsigned index,
+                   unsigned level,
+                   const Rule& from,
+                   const Visitor& visit) const;
+
+    LpmArena m_arena;
+
+    /** By the first twelve bits: the value that a short rule gives, and the child. */
+    std::vector<uint32_t> m_topValues;
+    std::vector<Ref> m_topChildren;
+
+    /** The rules of up to twelve bits, in order. */
+    std::vector<Rule> m_short;
+};
+
+/** The value of the longest match, LPM_NO_VALUE when nothing matches. Never allocates. */
+uint32_t LookupInTrie(const LpmTrie<uint32_t>& trie, const uint32_t& key);
+uint32_t LookupInTrie(const LpmTrie<LpmKey128>& trie, const LpmKey128& key);
+
+extern template class LpmTrie<uint32_t>;
+extern template class LpmTrie<LpmKey128>;
+
+} // namespace strata
+} // namespace ns3
+
+#endif /* STRATA_LPM_TRIE_H */
