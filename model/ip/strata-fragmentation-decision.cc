@@ -100,5 +100,22 @@ FragmentPlan::TotalBytes() const
     return uint64_t{payload} + m_input.headerSize + uint64_t{m_count - 1} * m_input.laterHeaderSize;
 }
 
+Ipv4WireHeader
+HeaderOfPiece(const Ipv4WireHeader& original,
+              const Ipv4WireHeader::Options& copied,
+              const FragmentPiece& piece)
+{
+    Ipv4WireHeader header = original;
+    if (piece.from != 0)
+    {
+        header.options = copied;
+    }
+    header.totalLength = static_cast<uint16_t>(header.HeaderSize() + piece.size);
+    header.fragmentOffset = static_cast<uint16_t>(piece.offset / IPV4_FRAGMENT_UNIT);
+    header.moreFragments = piece.moreFragments;
+    header.SetChecksum();
+    return header;
+}
+
 } // namespace strata
 } // namespace ns3

@@ -3,6 +3,8 @@
 #ifndef STRATA_FRAGMENTATION_DECISION_H
 #define STRATA_FRAGMENTATION_DECISION_H
 
+#include "ns3/strata-ipv4-header.h"
+
 #include <cstdint>
 
 namespace ns3
@@ -126,6 +128,15 @@ class FragmentPlan
     uint32_t m_firstSize{0}; //!< payload of the first piece
     uint32_t m_laterSize{0}; //!< payload of each piece between the first and the last
 };
+
+/**
+ * The header of one piece: length, offset, More Fragments, options and a right checksum.
+ * \p original is the header of the packet at hand, \p copied its options whose copy bit is set,
+ * padded to a multiple of four, for every piece but the first.
+ */
+Ipv4WireHeader HeaderOfPiece(const Ipv4WireHeader& original,
+                             const Ipv4WireHeader::Options& copied,
+                             const FragmentPiece& piece);
 
 } // namespace strata
 } // namespace ns3

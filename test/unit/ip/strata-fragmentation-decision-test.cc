@@ -178,6 +178,40 @@ TEST(FragmentationDecision, OnlyTheFirstPieceHasTheLongHeader)
     EXPECT_EQ(pieces[3], (FragmentPiece{184, 16, 184, 28, false}));
 }
 
+TEST(FragmentationDecision, HeadersOfPiecesSayLengthOffsetAndOptions)
+{
+    Ipv4WireHeader original;
+    original.identification = 27;
+    original.ecn = 2;
+    original.options = {148, 4, 0, 0, 7, 3, 4, 0}; // router alert is copied, record route is not
+    original.totalLength = 28 + 100;
+    original.SetChecksum();
+    FragmentationInput input;
+    input.headerSize = 28;
+    input.laterHeaderSize = 24;
+    input.payloadSize = 100;
+    input.mtu = 100;
+    const FragmentPlan plan(input);
+    ASSERT_EQ(plan.Count(), 2U);
+    const Ipv4WireHeader::Options copied{148, 4, 0, 0};
+
+    const Ipv4WireHeader first = HeaderOfPiece(original, copied, plan.Piece(0));
+    EXPECT_EQ(first.totalLength, 28 + 72);
+    EXPECT_EQ(first.fragmentOffset, 0);
+    EXPECT_TRUE(first.moreFragments);
+    EXPECT_EQ(first.options, original.options);
+    EXPECT_TRUE(first.HasRightChecksum());
+
+    const Ipv4WireHeader last = HeaderOfPiece(original, copied, plan.Piece(1));
+    EXPECT_EQ(last.totalLength, 24 + 28);
+    EXPECT_EQ(last.fragmentOffset, 9);
+    EXPECT_FALSE(last.moreFragments);
+    EXPECT_EQ(last.options, copied);
+    EXPECT_EQ(last.identification, 27);
+    EXPECT_EQ(last.ecn, 2);
+    EXPECT_TRUE(last.HasRightChecksum());
+}
+
 TEST(FragmentationDecision, WhatReachesBeyondTheLargestDatagramIsRefused)
 {
     FragmentationInput input;
