@@ -251,7 +251,7 @@ struct IcmpMessage
     std::optional<uint32_t> AddressMask() const;
 
     /**
-     * What an advertisement says, if it is valid (RFC 1256 section 6.3.1: code 0, an address or
+     * What an advertisement says, if it is valid (RFC 1256 section 5.2: code 0, an address or
      * more, entries of two words or more, all of them there); none otherwise. Longer entries are
      * read by their first two words.
      */

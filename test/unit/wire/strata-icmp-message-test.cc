@@ -230,7 +230,7 @@ TEST(IcmpMessage, AnAdvertisementNamesItsRouters)
     EXPECT_EQ(said->routers, (std::vector<IcmpRouterEntry>{{0x0a000001, 0}, {0x0a000002, -100}}));
 }
 
-/** RFC 1256 section 6.3.1: which advertisements a host must discard. */
+/** RFC 1256 section 5.2: which advertisements a host must discard. */
 TEST(IcmpMessage, AnInvalidAdvertisementSaysNothing)
 {
     const IcmpMessage valid = IcmpMessage::RouterAdvertisement({1800, {{0x0a000001, 0}}});
