@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#include "ns3/boolean.h"
+#include "ns3/inet-socket-address.h"
+#include "ns3/internet-stack-helper.h"
+#include "ns3/ipv4-address-helper.h"
+#include "ns3/ipv4-global-routing-helper.h"
+#include "ns3/ipv4-static-routing-helper.h"
+#include "ns3/node-container.h"
+#include "ns3/simulator.h"
+#include "ns3/strata-ping-application.h"
+#include "ns3/strata-ping-helper.h"
+#include "ns3/strata-point-to-point-helper.h"
+#include "ns3/strata-traceroute-application.h"
+#include "ns3/strata-traceroute-helper.h"
+#include "ns3/string.h"
+#include "ns3/test.h"
+#include "ns3/udp-socket-factory.h"
+#include "ns3/uinteger.h"
+
+#include <sstream>
+
+using namespace ns3;
+using namespace ns3::strata;
+
+namespace
+{
+
+/**
+ * A host, two routers and a host of the stock stack in a row: 10.0.1.1 - .2, 10.0.2.1 - .2,
+ * 10.0.3.1 - .2. Each link delays by 5 ms and carries an octet in 0.8 microseconds.
+ */
+class PingTestCase : public TestCase
+{
+  public:
+    using TestCase::TestCase;
+
+  protected:
+    void Build()
+    {
+        nodes.Create(4);
+        links.SetDeviceAttribute("DataRate", StringValue("10Mbps"));
+        links.SetChannelAttribute("Delay", StringValue("5ms"));
+        InternetStackHelper().Install(nodes);
+        Ipv4AddressHelper addresses("10.0.1.0", "255.255.255.0");
+        for (uint32_t i = 0; i < 3; ++i)
+        {
+            addresses.Assign(links.Install(nodes.Get(i), nodes.Get(i + 1)));
+            addresses.NewNetwork();
+        }
+        Ipv4GlobalRoutingHelper::PopulateRoutingTables();
+    }
+
+    void DoTeardown() override
+    {
+        Simulator::Destroy();
+    }
+
+    void Expect(const std::string& text, const std::string& what)
+    {
+        Simulator::Run();
+        NS_TEST_EXPECT_MSG_EQ(output.str(), text, what);
+    }
+
+    NodeContainer nodes;
+    StrataPointToPointHelper links;
+    std::ostringstream output;
+};
+
+class PingAnswersTest : public PingTestCase
+{
+  public:
+    PingAnswersTest()
+        : PingTestCase("Ping prints the round trips that delay and size give")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Build();
+        StrataPingHelper ping("10.0.3.2");
+        ping.SetAttribute("Count", UintegerValue(2));
+        ping.EnableOutput(output);
+        ApplicationContainer applications = ping.Install(nodes.Get(0));
+        std::vector<Time> rtts;
+        applications.Get(0)->TraceConnectWithoutContext(
+            "Rtt",
+            Callback<void, uint16_t, Time>([&rtts](uint16_t, Time rtt) { rtts.push_back(rtt); }));
+        // 84 octets and two of PPP: six times 5 ms + 68.8 microseconds.
+        Expect("PING 10.0.3.2 (10.0.3.2) 56(84) bytes of data.\n"
+               "64 bytes from 10.0.3.2: icmp_seq=1 ttl=62 time=30.4 ms\n"
+               "64 bytes from 10.0.3.2: icmp_seq=2 ttl=62 time=30.4 ms\n"
+               "\n--- 10.0.3.2 ping statistics ---\n"
+               "2 packets transmitted, 2 received, 0% packet loss, time 1000ms\n"
+               "rtt min/avg/max/mdev = 30.412/30.412/30.412/0.000 ms\n",
+               "output");
+        NS_TEST_EXPECT_MSG_EQ(rtts.size(), 2, "traced");
+        NS_TEST_EXPECT_MSG_EQ(rtts.at(0), NanoSeconds(30'412'800), "to the nanosecond");
+    }
+};
+
+class PingErrorsTest : public PingTestCase
+{
+  public:
+    PingErrorsTest()
+        : PingTestCase("Ping prints the errors of routers, its own and its losses")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Build();
+        StrataPingHelper expiring("10.0.3.2");
+        expiring.SetAttribute("Count", UintegerValue(1));
+        expiring.SetAttribute("Ttl", UintegerValue(2));
+        expiring.EnableOutput(output);
+        expiring.Install(nodes.Get(0)).Start(Seconds(1));
+        StrataPingHelper astray("192.0.2.1");
+        astray.SetAttribute("Count", UintegerValue(1));
+        astray.SetAttribute("Timeout", TimeValue(Seconds(1)));
+        astray.EnableOutput(output);
+        astray.Install(nodes.Get(1)).Start(Seconds(3)); // a stub has a default route
+        Simulator::Schedule(Seconds(9), [this] { nodes.Get(3)->GetObject<Ipv4>()->SetDown(1); });
+        StrataPingHelper stopped("10.0.3.2");
+        stopped.EnableOutput(output);
+        ApplicationContainer silent = stopped.Install(nodes.Get(0));
+        silent.Start(Seconds(10));
+        silent.Stop(Seconds(12.5));
+        StrataPingHelper large("10.0.3.2");
+        large.SetAttribute("Count", UintegerValue(1));
+        large.SetAttribute("Size", UintegerValue(1473));
+        large.SetAttribute("DontFragment", BooleanValue(true));
+        large.EnableOutput(output);
+        large.Install(nodes.Get(0)).Start(Seconds(20));
+        Expect("PING 10.0.3.2 (10.0.3.2) 56(84) bytes of data.\n"
+               "From 10.0.2.2 icmp_seq=1 Time to live exceeded\n"
+               "\n--- 10.0.3.2 ping statistics ---\n"
+               "1 packets transmitted, 0 received, +1 errors, 100% packet loss, time 0ms\n\n"
+               "PING 192.0.2.1 (192.0.2.1) 56(84) bytes of data.\n"
+               "ping: sendmsg: Network is unreachable\n"
+               "\n--- 192.0.2.1 ping statistics ---\n"
+               "1 packets transmitted, 0 received, 100% packet loss, time 0ms\n\n"
+               "PING 10.0.3.2 (10.0.3.2) 56(84) bytes of data.\n"
+               "\n--- 10.0.3.2 ping statistics ---\n"
+               "3 packets transmitted, 0 received, 100% packet loss, time 2000ms\n\n"
+               "PING 10.0.3.2 (10.0.3.2) 1473(1501) bytes of data.\n"
+               "ping: local error: message too long, mtu=1500\n"
+               "\n--- 10.0.3.2 ping statistics ---\n"
+               "1 packets transmitted, 0 received, +1 errors, 100% packet loss, time 0ms\n\n",
+               "output");
+    }
+};
+
+class PingSeparateTest : public PingTestCase
+{
+  public:
+    PingSeparateTest()
+        : PingTestCase("Pings through and from a router hear only their own answers")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Build();
+        StrataPingHelper ping("10.0.3.2");
+        ping.SetAttribute("Count", UintegerValue(5));
+        ping.SetAttribute("Interval", TimeValue(MilliSeconds(20)));
+        std::vector<Ptr<PingApplication>> applications;
+        for (uint32_t i : {0, 0, 1, 2, 3})
+        {
+            applications.push_back(DynamicCast<PingApplication>(ping.Install(nodes.Get(i)).Get(0)));
+        }
+        Simulator::Run();
+        for (const auto& application : applications)
+        {
+            NS_TEST_EXPECT_MSG_EQ(application->GetStatistics().received, 5, "answers");
+            NS_TEST_EXPECT_MSG_EQ(application->GetStatistics().duplicates, 0, "no one else's");
+        }
+    }
+};
+
+class TracerouteTest : public PingTestCase
+{
+  public:
+    TracerouteTest(bool icmp)
+        : PingTestCase(icmp ? "Traceroute finds each router with ICMP probes"
+                            : "Traceroute finds each router with UDP probes"),
+          m_icmp(icmp)
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Build();
+        StrataTracerouteHelper traceroute("10.0.3.2");
+        traceroute.SetAttribute("Method", StringValue(m_icmp ? "icmp" : "udp"));
+        traceroute.EnableOutput(output);
+        traceroute.Install(nodes.Get(0));
+        // A probe has 62 octets with PPP, an error of the stock stack 58, an echo reply 62: there
+        // and back a hop costs 10 ms and 96 microseconds, or 99.2 for an echo and its reply.
+        const std::string last = m_icmp ? "30.297" : "30.288";
+        Expect("traceroute to 10.0.3.2 (10.0.3.2), 30 hops max, 60 byte packets\n"
+               " 1  10.0.1.2 (10.0.1.2)  10.096 ms  10.096 ms  10.096 ms\n"
+               " 2  10.0.2.2 (10.0.2.2)  20.192 ms  20.192 ms  20.192 ms\n"
+               " 3  10.0.3.2 (10.0.3.2)  " +
+                   last + " ms  " + last + " ms  " + last + " ms\n",
+               "output");
+    }
+
+    bool m_icmp;
+};
+
+class TracerouteEndsTest : public PingTestCase
+{
+  public:
+    TracerouteEndsTest()
+        : PingTestCase("Traceroute ends at its largest TTL, at a listener and without a route")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Build();
+        StrataTracerouteHelper silent("10.0.3.2");
+        silent.SetAttribute("MaxTtl", UintegerValue(2));
+        silent.SetAttribute("FirstTtl", UintegerValue(2));
+        silent.SetAttribute("Queries", UintegerValue(2));
+        silent.SetAttribute("Timeout", TimeValue(Seconds(1)));
+        silent.EnableOutput(output);
+        silent.Install(nodes.Get(0)).Start(Seconds(1));
+        Simulator::Schedule(Seconds(0.5), [this] {
+            nodes.Get(2)->GetObject<Ipv4>()->SetDown(1); // so that no answer comes back
+        });
+        Simulator::Schedule(Seconds(4), [this] { nodes.Get(2)->GetObject<Ipv4>()->SetUp(1); });
+        StrataTracerouteHelper astray("192.0.2.1");
+        astray.EnableOutput(output);
+        astray.Install(nodes.Get(1)).Start(Seconds(5)); // a stub has a default route
+        // The port of the third hop's first probe answers what it gets.
+        Ptr<Socket> listener = Socket::CreateSocket(nodes.Get(3), UdpSocketFactory::GetTypeId());
+        listener->Bind(InetSocketAddress(Ipv4Address::GetAny(), 33436));
+        listener->SetRecvCallback(Callback<void, Ptr<Socket>>([](Ptr<Socket> socket) {
+            Address from;
+            Ptr<Packet> packet = socket->RecvFrom(from);
+            socket->SendTo(packet, 0, from);
+        }));
+        StrataTracerouteHelper answered("10.0.3.2");
+        answered.SetAttribute("Queries", UintegerValue(1));
+        answered.SetAttribute("Simultaneous", UintegerValue(3));
+        answered.EnableOutput(output);
+        answered.Install(nodes.Get(0)).Start(Seconds(6));
+        Expect("traceroute to 10.0.3.2 (10.0.3.2), 2 hops max, 60 byte packets\n"
+               " 2  * *\n"
+               "traceroute to 192.0.2.1 (192.0.2.1), 30 hops max, 60 byte packets\n"
+               "connect: Network is unreachable\n"
+               "traceroute to 10.0.3.2 (10.0.3.2), 30 hops max, 60 byte packets\n"
+               " 1  10.0.1.2 (10.0.1.2)  10.096 ms\n"
+               " 2  10.0.2.2 (10.0.2.2)  20.241 ms\n"
+               " 3  10.0.3.2 (10.0.3.2)  30.396 ms\n",
+               "output");
+    }
+};
+
+class StrataPingTestSuite : public TestSuite
+{
+  public:
+    StrataPingTestSuite()
+        : TestSuite("strata-ping")
+    {
+        AddTestCase(new PingAnswersTest);
+        AddTestCase(new PingErrorsTest);
+        AddTestCase(new PingSeparateTest);
+        AddTestCase(new TracerouteTest(false));
+        AddTestCase(new TracerouteTest(true));
+        AddTestCase(new TracerouteEndsTest);
+    }
+};
+
+StrataPingTestSuite g_strataPingTestSuite;
+
+} // namespace
