@@ -196,11 +196,17 @@ IsPrintArgument(const std::string& name)
 
 } // namespace
 
-StudyParameters::StudyParameters(const std::string& study, const std::string& question)
+StudyParameters::StudyParameters(const std::string& study,
+                                 const std::string& question,
+                                 bool replicated)
     : m_study(study),
       m_question(question),
       m_attributes(StudyJson::object())
 {
+    if (!replicated)
+    {
+        return;
+    }
     m_options.out = "results/" + study;
     AddInteger("runs", "replications of each cell", 1, 100000, m_options.runs);
     AddInteger("seed", "seed of the random streams", 1, MAXIMUM_SEED, m_options.seed);
@@ -218,6 +224,7 @@ StudyParameters::StudyParameters(const std::string& study, const std::string& qu
             item.record = nullptr;
         }
     }
+    m_common = m_items.size();
 }
 
 void
@@ -581,7 +588,7 @@ StudyParameters::Record() const
     {
         for (std::size_t i = 0; i < m_items.size(); ++i)
         {
-            const bool common = i < 5;
+            const bool common = i < m_common;
             if (common != own && m_items[i].record)
             {
                 record[m_items[i].name] = m_items[i].record();

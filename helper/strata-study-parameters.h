@@ -5,6 +5,7 @@
 
 #include "ns3/strata-time.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <iosfwd>
@@ -45,8 +46,10 @@ class StudyParameters
     /**
      * \param study the name, as on the command line
      * \param question what the study answers: the text of --help
+     * \param replicated false for a program that runs once and writes no results: it has none of
+     *                   the StudyOptions
      */
-    StudyParameters(const std::string& study, const std::string& question);
+    StudyParameters(const std::string& study, const std::string& question, bool replicated = true);
 
     /** Any text. */
     void AddString(const std::string& name, const std::string& help, std::string& value);
@@ -138,6 +141,7 @@ class StudyParameters
     std::string m_study;
     std::string m_question;
     std::vector<Item> m_items;
+    std::size_t m_common{0}; //!< the first items are those of every study
     StudyOptions m_options;
     StudyJson m_attributes;
 };
