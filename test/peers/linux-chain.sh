@@ -1,0 +1,275 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Do the tools of Linux find the simulated routers to be routers? Two network namespaces of its own
+# with the chain of linux-chain between them; the namespace of the host is not touched.
+
+set -u
+export HOME="$PWD" # no settings of the user
+export LC_ALL=C.UTF-8
+program="$STRATA_BIN_DIR/linux-chain"
+left=strata-$$-left
+right=strata-$$-right
+chain=
+server=
+
+# ---- What is made is removed --------------------------------------------------------------------
+
+# shellcheck disable=SC2317 # called by trap
+cleanup()
+{
+    trap - EXIT
+    for process in $chain $server; do
+        kill -KILL "$process" 2>/dev/null
+        wait "$process" 2>/dev/null
+    done
+    for space in $left $right; do
+        ip netns del "$space" 2>/dev/null
+    done
+}
+trap cleanup EXIT
+trap 'exit 1' HUP INT TERM
+
+skip()
+{
+    echo "SKIP linux-chain: $*"
+    exit 0
+}
+
+# Results of one check -----------------------------------------------------------------------------
+
+# check NAME COMMAND...: passes if the command succeeds; its last line says why it does not.
+check()
+{
+    name=$1
+    shift
+    if "$@" >check.out 2>&1; then
+        echo "PASS $name"
+    else
+        echo "FAIL $name: $(grep -v '^$' check.out | tail -n 1)"
+        sed "s/^/  $name: /" check.out
+    fi
+}
+
+# check_with TOOL NAME COMMAND...: the same, if the tool is there.
+check_with()
+{
+    tool=$1
+    shift
+    if command -v "$tool" >/dev/null 2>&1; then
+        check "$@"
+    else
+        echo "SKIP $1: $tool is not installed"
+    fi
+}
+
+# expects PATTERN < TEXT: prints the text and, if no line matches, what is missing.
+expects()
+{
+    text=$(cat)
+    echo "$text"
+    echo "$text" | grep -q -e "$1" && return 0
+    echo "no line matches '$1' in: $(echo "$text" | tr -s '\n\t ' ' ')"
+    return 1
+}
+
+in_left() { ip netns exec "$left" "$@"; }
+in_right() { ip netns exec "$right" "$@"; }
+
+# What Linux learned about paths is forgotten.
+forget() { ip -n "$left" route flush cache && ip -n "$right" route flush cache; }
+
+# ---- The chain ----------------------------------------------------------------------------------
+
+# start ARGUMENT...: runs the chain until it says "ready".
+start()
+{
+    "$program" --left="$left" --right="$right" --duration=120 "$@" >chain.out 2>&1 &
+    chain=$!
+    for _ in $(seq 100); do
+        grep -q '^ready$' chain.out && return 0
+        kill -0 "$chain" 2>/dev/null || break
+        sleep 0.1
+    done
+    echo "not ready: $(tail -n 1 chain.out)"
+    return 1
+}
+
+# ended SIGNAL STATUS: the chain ends with the status, and nothing of it is left in the namespaces.
+ended()
+{
+    process=$chain
+    chain=
+    kill -"$1" "$process"
+    wait "$process" 2>/dev/null
+    status=$?
+    if [ $status != "$2" ]; then
+        echo "ended with status $status: $(tail -n 1 chain.out)"
+        return 1
+    fi
+    no_trace
+}
+
+no_trace()
+{
+    for space in $left $right; do
+        if ip -n "$space" -o link | grep strata || ip -n "$space" route | grep .; then
+            return 1
+        fi
+    done
+}
+
+# refused PATTERN COMMAND...: the command fails with one line that matches.
+refused()
+{
+    pattern=$1
+    shift
+    "$@" >refused.out 2>&1
+    status=$?
+    cat refused.out
+    [ $status = 1 ] && [ "$(wc -l <refused.out)" = 1 ] && expects "$pattern" <refused.out
+}
+
+configured()
+{
+    ip -n "$left" -o -4 address show strata0 | expects 'inet 10\.1\.0\.2/24 ' &&
+        ip -n "$right" -o -4 address show strata0 | expects 'inet 10\.2\.0\.2/24 ' &&
+        ip -n "$left" -o link show strata0 | expects ' mtu 1500 ' &&
+        ip -n "$right" -o link show strata0 | expects ' mtu 900 ' &&
+        ip -n "$left" route show default | expects 'via 10\.1\.0\.1 ' &&
+        ip -n "$right" route show default | expects 'via 10\.2\.0\.1 '
+}
+
+# ---- Echoes -------------------------------------------------------------------------------------
+
+echoes()
+{
+    in_left ping -n -c 3 -i 0.1 -W 2 10.2.0.2 | expects 'ttl=61' &&
+        in_right ping -n -c 3 -i 0.1 -W 2 10.1.0.2 | expects ' 0% packet loss'
+}
+
+echoes_of_routers()
+{
+    for address in 10.1.0.1 10.0.1.1 10.0.1.2 10.0.2.1 10.0.2.2 10.2.0.1; do
+        in_left ping -n -c 1 -W 2 $address | expects ' 0% packet loss' || return 1
+        in_right ping -n -c 1 -W 2 $address | expects ' 0% packet loss' || return 1
+    done
+}
+
+# ---- Sizes --------------------------------------------------------------------------------------
+
+fragments()
+{
+    forget
+    in_left ping -n -M dont -s 5000 -c 3 -i 0.1 -W 2 10.2.0.2 | expects ' 0% packet loss'
+}
+
+# finds_path HOPS < TRACEROUTE: the hops are these, in this order.
+finds_path()
+{
+    tee trace.out
+    sed -n 's/^ *[0-9][0-9]* *\([0-9.*]*\) .*/\1/p' trace.out | tr '\n' ' ' | expects "^$1 \$"
+}
+
+traces()
+{
+    forget
+    in_left traceroute -n -q 1 -w 2 "$@" 10.2.0.2 |
+        finds_path '10.1.0.1 10.0.1.2 10.0.2.2 10.2.0.2'
+}
+
+# ---- ARP ----------------------------------------------------------------------------------------
+
+# sees_duplicate ADDRESS: duplicate address detection (RFC 5227) finds that it is taken.
+sees_duplicate()
+{
+    ! in_left arping -D -I strata0 -c 2 -w 3 "$1"
+}
+
+sees_no_duplicate()
+{
+    in_left arping -D -I strata0 -c 2 -w 3 "$1"
+}
+
+# ---- TCP ----------------------------------------------------------------------------------------
+
+# The path is new to both ends, so that TCP itself has to find out that its segments are too large.
+carries_tcp()
+{
+    forget
+    in_right iperf3 -s -1 >server.out 2>&1 &
+    server=$!
+    for _ in $(seq 20); do
+        in_right ss -ltn 2>/dev/null | grep -q ':5201 ' && break
+        sleep 0.1
+    done
+    in_left timeout 20 iperf3 -c 10.2.0.2 -t 4 -f k --connect-timeout 3000 "$@" >iperf.out 2>&1
+    status=$?
+    cat iperf.out
+    [ $status = 0 ] || kill -KILL "$server" 2>/dev/null
+    wait "$server" 2>/dev/null
+    server=
+    [ $status = 0 ] || return 1
+    if sed -n 's/.*Bytes *\([0-9.]*\) Kbits.*/\1/p' iperf.out | head -n 4 | grep -q '^0*\.*0*$'; then
+        echo "an interval without data"
+        return 1
+    fi
+    rate=$(sed -n 's/.*Bytes *\([0-9]*\)[0-9.]* Kbits.*receiver$/\1/p' iperf.out)
+    echo "$rate kbit/s"
+    [ "$rate" -gt 1000 ]
+}
+
+# ---- All of it ----------------------------------------------------------------------------------
+
+[ -c /dev/net/tun ] || skip "there is no /dev/net/tun"
+command -v ip >/dev/null 2>&1 || skip "ip (iproute2) is not installed"
+for space in $left $right; do
+    ip netns add "$space" 2>netns.err || skip "no network namespace can be made: $(cat netns.err)"
+    ip -n "$space" link set lo up || skip "a network namespace cannot be configured"
+    # every question gets its answer, and a redirect is obeyed
+    ip netns exec "$space" sh -c 'echo 0 >/proc/sys/net/ipv4/icmp_ratelimit
+        echo 1 >/proc/sys/net/ipv4/conf/all/accept_redirects
+        echo 1 >/proc/sys/net/ipv4/conf/default/accept_redirects' 2>netns.err ||
+        skip "the settings of a network namespace cannot be changed: $(cat netns.err)"
+done
+if ! ip netns exec "$left" ip tuntap add probe mode tap 2>netns.err; then
+    skip "no TAP can be made: $(cat netns.err)"
+fi
+ip netns exec "$left" ip tuntap del probe mode tap
+
+check missing-namespace-is-one-line refused "no network namespace 'strata-$$-none'" \
+    "$program" --left="$left" --right="strata-$$-none"
+check_with setpriv missing-permission-is-one-line refused 'cannot enter .*not permitted' \
+    setpriv --bounding-set=-sys_admin -- "$program" --left="$left" --right="$right"
+check too-many-mtus-are-one-line refused 'names 3 MTUs.* 2 links' \
+    "$program" --left="$left" --right="$right" --hops=1 --mtu=1500,1400,1300
+check refused-start-leaves-nothing no_trace
+
+if start --hops=3 --mtu=1500,1400,1200,900; then
+    echo "PASS ready"
+    check tap-is-configured configured
+    check_with ping ping echoes
+    check_with ping ping-of-routers echoes_of_routers
+    check_with ping ping-fragments fragments
+    check_with traceroute traceroute-udp traces
+    check_with traceroute traceroute-icmp traces -I
+    check_with traceroute traceroute-tcp traces -T
+    check_with arping arping-duplicate sees_duplicate 10.1.0.1
+    check_with arping arping-free sees_no_duplicate 10.1.0.77
+    check_with iperf3 tcp-across-mtu-drop carries_tcp
+    check_with iperf3 tcp-from-smaller-mtu carries_tcp -R
+    check sigterm-removes-taps ended TERM 0
+else
+    echo "FAIL ready: $(tail -n 1 chain.out)"
+fi
+
+if start --hops=3 --second-gateway; then
+    check_with arping arping-duplicate-of-second-gateway sees_duplicate 10.1.0.3
+    check sigkill-removes-taps ended KILL 137
+else
+    echo "FAIL ready-second-gateway: $(tail -n 1 chain.out)"
+fi
+
+check one-hop-until-duration-ends sh -c "'$program' --left=$left --right=$right --hops=1 --duration=1 |
+    grep '^ready\$'"
+check duration-removes-taps no_trace
