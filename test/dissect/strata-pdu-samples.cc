@@ -10,6 +10,8 @@
  * - right.pcap, wrong.pcap: PDUs changed at random, sorted by the decoder's verdict.
  */
 
+#include "strata-capture.h"
+
 #include "ns3/strata-checksum.h"
 #include "ns3/strata-pdu.h"
 #include "ns3/strata-session-segment.h"
@@ -24,83 +26,6 @@ namespace
 using namespace ns3::strata;
 
 using Expectations = std::vector<std::pair<const char*, std::string>>;
-
-constexpr uint32_t LINK_TYPE_ETHERNET = 1;
-constexpr uint32_t LINK_TYPE_PPP = 9;
-constexpr std::size_t SHORTEST_ETHERNET_FRAME = 60; // without the frame check sequence
-
-/** A pcap file in network order; frame n has time n seconds. */
-class Pcap
-{
-  public:
-    explicit Pcap(uint32_t linkType)
-    {
-        m_writer.U32(0xa1b2c3d4);
-        m_writer.U16(2);
-        m_writer.U16(4);
-        m_writer.U32(0);
-        m_writer.U32(0);
-        m_writer.U32(65535);
-        m_writer.U32(linkType);
-    }
-
-    void Add(ByteView frame)
-    {
-        m_writer.U32(++m_frames);
-        m_writer.U32(0);
-        m_writer.U32(static_cast<uint32_t>(frame.size()));
-        m_writer.U32(static_cast<uint32_t>(frame.size()));
-        m_writer.Write(frame);
-    }
-
-    uint32_t GetFrames() const
-    {
-        return m_frames;
-    }
-
-    bool Save(const std::string& path) const
-    {
-        std::FILE* file = std::fopen(path.c_str(), "wb");
-        if (!file)
-        {
-            return false;
-        }
-        const bool written = std::fwrite(m_bytes.data(), 1, m_bytes.size(), file) == m_bytes.size();
-        return std::fclose(file) == 0 && written;
-    }
-
-  private:
-    Bytes m_bytes;
-    ByteWriter m_writer{m_bytes};
-    uint32_t m_frames{0};
-};
-
-bool
-SaveText(const std::string& path, const std::string& text)
-{
-    std::FILE* file = std::fopen(path.c_str(), "wb");
-    if (!file)
-    {
-        return false;
-    }
-    const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
-    return std::fclose(file) == 0 && written;
-}
-
-Bytes
-OnEthernet(ByteView payload, uint16_t etherType)
-{
-    Bytes frame;
-    ByteWriter writer(frame);
-    writer.Write(Bytes{2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1});
-    writer.U16(etherType);
-    writer.Write(payload);
-    if (frame.size() < SHORTEST_ETHERNET_FRAME)
-    {
-        writer.Zeros(SHORTEST_ETHERNET_FRAME - frame.size());
-    }
-    return frame;
-}
 
 Bytes
 OnPpp(ByteView payload)
