@@ -3,7 +3,6 @@
 #ifndef STRATA_MEMBER_STATE_H
 #define STRATA_MEMBER_STATE_H
 
-#include "strata-deadline-table.h"
 #include "strata-guarded-table.h"
 #include "strata-member-event.h"
 #include "strata-naming-policy.h"
@@ -11,6 +10,7 @@
 #include "strata-route-table.h"
 #include "strata-session-state.h"
 
+#include "ns3/strata-deadline-table.h"
 #include "ns3/strata-hash.h"
 #include "ns3/strata-tied.h"
 
