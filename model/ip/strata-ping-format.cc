@@ -2,8 +2,6 @@
 
 #include "strata-ping-format.h"
 
-#include "ns3/strata-byte-reader.h"
-
 #include <fmt/format.h>
 
 namespace ns3
@@ -15,14 +13,6 @@ namespace
 {
 
 constexpr uint32_t OVERHEAD = 28; // headers of IPv4 and of the echo
-
-// Option types (RFC 791 section 3.1).
-constexpr uint8_t END = 0;
-constexpr uint8_t NOP = 1;
-constexpr uint8_t RECORD_ROUTE = 7;
-constexpr uint8_t TIMESTAMP = 68;
-constexpr uint8_t LOOSE_ROUTE = 131;
-constexpr uint8_t STRICT_ROUTE = 137;
 
 /** Three digits that count, in milliseconds. */
 std::string
@@ -49,53 +39,34 @@ FormatMicros(int64_t micros)
     return fmt::format("{}.{:03}", micros / 1000, micros % 1000);
 }
 
-/** Each address in the first \p used bytes behind the pointer of a route option. */
 std::string
-Addresses(ByteView data)
+Addresses(const Ipv4RouteOption& route, std::size_t count)
 {
     std::string text;
-    ByteReader reader(data);
-    while (reader.Remaining() >= 4)
+    for (std::size_t i = 0; i < count; ++i)
     {
-        text += fmt::format("\t{}\n", FormatIpv4(reader.U32()));
+        text += fmt::format("\t{}\n", FormatIpv4(route.Slot(i)));
     }
     return text;
 }
 
-/** \p data is what lies behind type and length of a timestamp option. */
 std::string
-Times(ByteView data)
+Times(const Ipv4TimestampOption& option)
 {
-    constexpr uint32_t NOT_STANDARD = 0x80000000;
-    ByteReader head(data);
-    const uint8_t pointer = head.U8();
-    const uint8_t flags = head.U8();
-    if (!head.Ok() || pointer <= 5)
-    {
-        return {};
-    }
+    constexpr uint32_t NOT_STANDARD = 0x80000000; // RFC 791 section 3.1
     std::string text = "\nTS: ";
     int64_t last[2] = {0, 0}; // of standard and of other times
-    ByteReader reader(data.Sub(2, pointer - 5U));
-    const bool addresses = (flags & 0xf) != 0;
-    while (reader.Remaining() >= (addresses ? 8U : 4U))
+    for (std::size_t i = 0; i < option.RecordedCount(); ++i)
     {
-        if (addresses)
-        {
-            text += '\t' + FormatIpv4(reader.U32());
-        }
-        const uint32_t value = reader.U32();
-        const bool other = (value & NOT_STANDARD) != 0;
-        const int64_t time = value & ~NOT_STANDARD;
+        text += option.HasAddresses() ? '\t' + FormatIpv4(option.Address(i)) : "";
+        const bool other = (option.Time(i) & NOT_STANDARD) != 0;
+        const int64_t time = option.Time(i) & ~NOT_STANDARD;
         text += last[other] == 0 ? fmt::format("\t{} absolute", time)
                                  : fmt::format("\t{}", time - last[other]);
         text += other ? " not-standard\n" : "\n";
         last[other] = time;
     }
-    if (flags >> 4 != 0)
-    {
-        text += fmt::format("Unrecorded hops: {}\n", flags >> 4);
-    }
+    text += option.overflow == 0 ? "" : fmt::format("Unrecorded hops: {}\n", option.overflow);
     return text;
 }
 
@@ -200,57 +171,50 @@ std::string
 PingPrinter::Options(const Bytes& options)
 {
     std::string text;
-    ByteReader reader(options);
-    while (reader.Remaining() > 0)
+    Ipv4OptionReader reader{ByteView(options)};
+    while (const auto option = reader.Next())
     {
-        const uint8_t type = reader.U8();
-        if (type == END)
-        {
-            break;
-        }
-        if (type == NOP)
+        const auto route = Ipv4RouteOption::Parse(*option);
+        const auto times = Ipv4TimestampOption::Parse(*option);
+        if (option->Is(Ipv4OptionKind::NOP))
         {
             text += "\nNOP";
-            continue;
         }
-        const uint8_t length = reader.U8();
-        const ByteView data = reader.Read(length < 2 ? SIZE_MAX : length - 2U);
-        if (!reader.Ok())
+        else if (option->IsSourceRoute() && route)
         {
-            break;
+            text += option->Is(Ipv4OptionKind::LOOSE_SOURCE_ROUTE) ? "\nLSRR: " : "\nSSRR: ";
+            text += Addresses(*route, route->SlotCount());
         }
-        const uint8_t pointer = data.empty() ? 0 : data[0];
-        switch (type)
+        else if (option->Is(Ipv4OptionKind::RECORD_ROUTE) && route)
         {
-        case LOOSE_ROUTE:
-        case STRICT_ROUTE:
-            text += fmt::format("\n{}SRR: ", type == LOOSE_ROUTE ? 'L' : 'S');
-            text += Addresses(data.Sub(1));
-            break;
-        case RECORD_ROUTE: {
-            if (pointer <= 4)
-            {
-                break;
-            }
-            Bytes route = data.Sub(1, pointer - 4U).ToBytes();
-            if (route == m_route)
-            {
-                text += "\t(same route)";
-                break;
-            }
-            text += "\nRR: " + Addresses(route);
-            m_route = std::move(route);
-            break;
+            text += RecordedRoute(*route);
         }
-        case TIMESTAMP:
-            text += Times(data);
-            break;
-        default:
-            text += fmt::format("\nunknown option {:x}", type);
-            break;
+        else if (option->Is(Ipv4OptionKind::TIMESTAMP) && times)
+        {
+            text += times->RecordedCount() == 0 ? "" : Times(*times);
+        }
+        else
+        {
+            text += fmt::format("\nunknown option {:x}", option->kind);
         }
     }
     return text;
+}
+
+std::string
+PingPrinter::RecordedRoute(const Ipv4RouteOption& route)
+{
+    if (route.RecordedCount() == 0)
+    {
+        return {};
+    }
+    const std::string addresses = Addresses(route, route.RecordedCount());
+    if (addresses == m_route)
+    {
+        return "\t(same route)";
+    }
+    m_route = addresses;
+    return "\nRR: " + addresses;
 }
 
 std::string

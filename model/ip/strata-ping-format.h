@@ -5,6 +5,8 @@
 
 #include "strata-ping-machine.h"
 
+#include "ns3/strata-ipv4-option.h"
+
 #include <string>
 
 namespace ns3
@@ -33,8 +35,9 @@ class PingPrinter
 
   private:
     std::string Options(const Bytes& options);
+    std::string RecordedRoute(const Ipv4RouteOption& route);
 
-    Bytes m_route; //!< the last one that was written out
+    std::string m_route; //!< the last one that was written out
 };
 
 /** What iputils says of an ICMP error, without newline: `Destination Host Unreachable`. */
