@@ -4,6 +4,9 @@
 
 #include <cstring>
 
+// The clones of LookupInTrie() below are worth it only when what they call is a part of them.
+#define STRATA_ALWAYS_INLINE inline __attribute__((always_inline))
+
 namespace ns3
 {
 namespace strata
@@ -29,7 +32,7 @@ MakePaths()
 
 constexpr std::array<uint64_t, 64> PATHS = MakePaths();
 
-inline unsigned
+STRATA_ALWAYS_INLINE unsigned
 CountBits(uint64_t bits)
 {
     return static_cast<unsigned>(__builtin_popcountll(bits));
@@ -39,6 +42,20 @@ constexpr uint64_t
 Below(unsigned bit)
 {
     return (uint64_t{1} << bit) - 1;
+}
+
+/**
+ * Where the value of the longest rule stands that holds a slot, 0 for the inherited one. Both
+ * candidates are computed, for a branch would be on what no processor can predict.
+ */
+STRATA_ALWAYS_INLINE unsigned
+RankOfMatch(const uint64_t* bits, unsigned slot)
+{
+    const unsigned last = 63 - static_cast<unsigned>(__builtin_clzll(bits[0] & PATHS[slot]));
+    const unsigned inner = CountBits(bits[0] & Below(last));
+    const unsigned outer = CountBits(bits[0]) + CountBits(bits[1] & Below(slot));
+    const auto full = -static_cast<unsigned>(bits[1] >> slot & 1);
+    return (outer & full) | (inner & ~full);
 }
 
 } // namespace
@@ -100,15 +117,10 @@ LpmTrie<Key>::Rank(const Rules& rules, unsigned index)
 
 /** The value of the longest rule that holds the slot, else the inherited one. */
 template <class Key>
-inline __attribute__((always_inline)) uint32_t
+uint32_t
 LpmTrie<Key>::Match(const Rules& rules, unsigned slot)
 {
-    const unsigned last = 63 - static_cast<unsigned>(__builtin_clzll(rules.bits[0] & PATHS[slot]));
-    const unsigned inner = CountBits(rules.bits[0] & Below(last));
-    const unsigned outer = CountBits(rules.bits[0]) + CountBits(rules.bits[1] & Below(slot));
-    // both are computed: which one it is cannot be predicted
-    const uint64_t full = -(rules.bits[1] >> slot & 1);
-    return rules.values[(outer & full) | (inner & ~full)];
+    return rules.values[RankOfMatch(rules.bits, slot)];
 }
 
 template <class Key>
@@ -131,7 +143,7 @@ LpmTrie<Key>::NewLeaf(uint32_t inherited)
     return MakeRef(block, LEAF);
 }
 
-/** Writes a rule; returns where the rules are now. */
+/** Writes a rule; returns where the rules are now. Block 0 is where a fan has none yet. */
 template <class Key>
 uint32_t
 LpmTrie<Key>::SetRule(uint32_t block, unsigned index, uint32_t value, bool& added)
@@ -145,6 +157,10 @@ LpmTrie<Key>::SetRule(uint32_t block, unsigned index, uint32_t value, bool& adde
     {
         rules->values[rank] = value;
         return block;
+    }
+    if (block == 0)
+    {
+        return SetRule(NewLeaf(LPM_NO_VALUE) >> 2, index, value, added);
     }
     const unsigned count = Count(*rules);
     word |= bit;
@@ -207,36 +223,63 @@ LpmTrie<Key>::RulesBlock(Ref node) const
     return node >> 2;
 }
 
+/** Says where the rules of a node are; a fan whose last rule is gone keeps none. */
 template <class Key>
 typename LpmTrie<Key>::Ref
 LpmTrie<Key>::WithRules(Ref node, uint32_t block)
 {
-    switch (KindOf(node))
+    if (KindOf(node) == LEAF)
     {
-    case LEAF:
-    case BUCKET:
-        break;
-    case FAN:
-        m_arena.At<Fan>(node >> 2)->rules = block;
-        return node;
-    case WIDE_FAN:
-        m_arena.At<WideFan>(node >> 2)->rules = block;
-        return node;
+        return MakeRef(block, LEAF);
     }
-    return MakeRef(block, LEAF);
+    Rules* rules = m_arena.At<Rules>(block);
+    if (block != 0 && Count(*rules) == 1)
+    {
+        m_arena.Free(block, RulesClass(1));
+        block = 0;
+    }
+    uint32_t inherited;
+    if (KindOf(node) == FAN)
+    {
+        Fan* fan = m_arena.At<Fan>(node >> 2);
+        fan->rules = block;
+        inherited = fan->inherited;
+    }
+    else
+    {
+        WideFan* fan = m_arena.At<WideFan>(node >> 2);
+        fan->rules = block;
+        inherited = fan->inherited;
+    }
+    if (block != 0)
+    {
+        rules->values[0] = inherited;
+    }
+    return node;
 }
 
 template <class Key>
 void
 LpmTrie<Key>::SetInherited(Ref ref, uint32_t value)
 {
-    if (KindOf(ref) == BUCKET)
+    switch (KindOf(ref))
     {
+    case LEAF:
+        m_arena.At<Rules>(ref >> 2)->values[0] = value;
+        return;
+    case BUCKET:
         m_arena.At<Bucket>(ref >> 2)->inherited = value;
+        return;
+    case FAN:
+        m_arena.At<Fan>(ref >> 2)->inherited = value;
+        break;
+    case WIDE_FAN:
+        m_arena.At<WideFan>(ref >> 2)->inherited = value;
+        break;
     }
-    else
+    if (const uint32_t block = RulesBlock(ref))
     {
-        m_arena.At<Rules>(RulesBlock(ref))->values[0] = value;
+        m_arena.At<Rules>(block)->values[0] = value;
     }
 }
 
@@ -250,7 +293,7 @@ LpmTrie<Key>::IsEmptyLeaf(Ref ref) const
 // ---- Children ---------------------------------------------------------------------------------
 
 template <class Key>
-inline __attribute__((always_inline)) typename LpmTrie<Key>::Ref
+typename LpmTrie<Key>::Ref
 LpmTrie<Key>::Child(Ref node, unsigned slot) const
 {
     if (KindOf(node) == WIDE_FAN)
@@ -291,6 +334,7 @@ LpmTrie<Key>::WithChild(Ref node, unsigned slot, Ref child)
     Fan* to = m_arena.At<Fan>(block);
     to->slots = fan->slots ^ uint64_t { 1 } << slot;
     to->rules = fan->rules;
+    to->inherited = fan->inherited;
     std::memcpy(to->children, fan->children, rank * sizeof(Ref));
     if (had)
     {
@@ -311,21 +355,47 @@ template <class Key>
 typename LpmTrie<Key>::Ref
 LpmTrie<Key>::MakeFan(Ref leaf, unsigned depth)
 {
+    const uint32_t inherited = m_arena.At<Rules>(leaf >> 2)->values[0];
+    Ref node;
     if (!IsWide(depth))
     {
         const uint32_t block = m_arena.Allocate(FanClass(0));
         Fan* fan = m_arena.At<Fan>(block);
         fan->slots = 0;
-        fan->rules = leaf >> 2;
-        return MakeRef(block, FAN);
+        fan->inherited = inherited;
+        node = MakeRef(block, FAN);
     }
-    const uint32_t block = m_arena.Allocate(LpmArena::ClassFor(sizeof(WideFan)));
-    WideFan* fan = m_arena.At<WideFan>(block);
-    *fan = WideFan{};
-    fan->rules = leaf >> 2;
-    const Ref node = MakeRef(block, WIDE_FAN);
+    else
+    {
+        const uint32_t block = m_arena.Allocate(LpmArena::ClassFor(sizeof(WideFan)));
+        WideFan* fan = m_arena.At<WideFan>(block);
+        *fan = WideFan{};
+        fan->inherited = inherited;
+        node = MakeRef(block, WIDE_FAN);
+    }
+    WithRules(node, leaf >> 2);
     Inherit(node, 0, SLOTS - 1);
     return node;
+}
+
+/** A fan without children as a leaf. */
+template <class Key>
+typename LpmTrie<Key>::Ref
+LpmTrie<Key>::MakeLeaf(Ref fan)
+{
+    const uint32_t rules = RulesBlock(fan);
+    uint32_t inherited;
+    if (KindOf(fan) == FAN)
+    {
+        inherited = m_arena.At<Fan>(fan >> 2)->inherited;
+        m_arena.Free(fan >> 2, FanClass(0));
+    }
+    else
+    {
+        inherited = m_arena.At<WideFan>(fan >> 2)->inherited;
+        m_arena.Free(fan >> 2, LpmArena::ClassFor(sizeof(WideFan)));
+    }
+    return rules == 0 ? NewLeaf(inherited) : MakeRef(rules, LEAF);
 }
 
 /** A fan without children becomes a leaf; a leaf without rules vanishes, unless it is of use. */
@@ -333,17 +403,10 @@ template <class Key>
 typename LpmTrie<Key>::Ref
 LpmTrie<Key>::ShrinkNode(Ref node, unsigned depth)
 {
-    if (KindOf(node) == FAN && m_arena.At<Fan>(node >> 2)->slots == 0)
+    if ((KindOf(node) == FAN && m_arena.At<Fan>(node >> 2)->slots == 0) ||
+        (KindOf(node) == WIDE_FAN && m_arena.At<WideFan>(node >> 2)->used == 0))
     {
-        const uint32_t rules = RulesBlock(node);
-        m_arena.Free(node >> 2, FanClass(0));
-        node = MakeRef(rules, LEAF);
-    }
-    else if (KindOf(node) == WIDE_FAN && m_arena.At<WideFan>(node >> 2)->used == 0)
-    {
-        const uint32_t rules = RulesBlock(node);
-        m_arena.Free(node >> 2, LpmArena::ClassFor(sizeof(WideFan)));
-        node = MakeRef(rules, LEAF);
+        node = MakeLeaf(node);
     }
     if (!IsEmptyLeaf(node) ||
         (IsWide(depth - STRIDE) && m_arena.At<Rules>(node >> 2)->values[0] != LPM_NO_VALUE))
@@ -656,69 +719,6 @@ LpmTrie<Key>::Find(const Rule& rule) const
 }
 
 template <class Key>
-inline __attribute__((always_inline)) uint32_t
-LpmTrie<Key>::Search(const Key& key) const
-{
-    const unsigned top = TwelveBitsOf(key);
-    const uint32_t topValue = m_topValues.data()[top];
-    Ref ref = m_topChildren.data()[top];
-    unsigned depth = TOP_BITS;
-    if (IsWide(TOP_BITS) && KindOf(ref) == WIDE_FAN)
-    {
-        ref = m_arena.At<WideFan>(ref >> 2)->children[SixBitsAt(key, TOP_BITS)];
-        if (KindOf(ref) == LEAF)
-        {
-            const uint32_t value =
-                Match(*m_arena.At<Rules>(ref >> 2), SixBitsAt(key, TOP_BITS + STRIDE));
-            return value == LPM_NO_VALUE ? topValue : value;
-        }
-        depth += STRIDE;
-    }
-    // The rules of the fans on the way, to look back at what those inherited.
-    std::array<uint32_t, LPM_BITS<Key> / STRIDE + 1> above;
-    unsigned levels = 0;
-    uint32_t value = LPM_NO_VALUE;
-    while (true)
-    {
-        const unsigned slot = SixBitsAt(key, depth);
-        if (KindOf(ref) == LEAF)
-        {
-            value = Match(*m_arena.At<Rules>(ref >> 2), slot);
-            break;
-        }
-        if (KindOf(ref) == BUCKET)
-        {
-            const Bucket& bucket = *m_arena.At<Bucket>(ref >> 2);
-            value = bucket.inherited;
-            for (uint32_t i = bucket.size; i > 0; --i)
-            {
-                if (bucket.rules[i - 1].Contains(key))
-                {
-                    value = bucket.rules[i - 1].value;
-                    break;
-                }
-            }
-            break;
-        }
-        const Ref child = Child(ref, slot);
-        const uint32_t rules = RulesBlock(ref);
-        if (child == 0)
-        {
-            value = Match(*m_arena.At<Rules>(rules), slot);
-            break;
-        }
-        above[levels++] = rules;
-        ref = child;
-        depth += STRIDE;
-    }
-    while (value == LPM_NO_VALUE && levels > 0)
-    {
-        value = m_arena.At<Rules>(above[--levels])->values[0];
-    }
-    return value == LPM_NO_VALUE ? topValue : value;
-}
-
-template <class Key>
 void
 LpmTrie<Key>::VisitFrom(const Rule& from, const Visitor& visit) const
 {
@@ -808,9 +808,9 @@ LpmTrie<Key>::MemoryBytes() const
            m_topChildren.capacity() * sizeof(Ref) + m_short.capacity() * sizeof(Rule);
 }
 
-// ---- Counting bits ----------------------------------------------------------------------------
-// Lookups count bits, for which every 64-bit PC since 2008 has an instruction that a compiler may
-// not use unasked: they are compiled twice, and the loader takes the one that fits.
+// ---- Lookup -----------------------------------------------------------------------------------
+// A lookup counts bits, for which every 64-bit PC since 2008 has an instruction that a compiler may
+// not use unasked: the code is compiled twice, and the loader takes the one that fits.
 
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
 #define STRATA_COUNTS_BITS __attribute__((target_clones("popcnt", "default")))
@@ -818,16 +818,90 @@ LpmTrie<Key>::MemoryBytes() const
 #define STRATA_COUNTS_BITS
 #endif
 
+template <class Key>
+struct LpmTrieSearch
+{
+    using Trie = LpmTrie<Key>;
+    using Rules = typename Trie::Rules;
+
+    STRATA_ALWAYS_INLINE static uint32_t Better(uint32_t value, uint32_t other)
+    {
+        // no branch: see RankOfMatch()
+        const uint32_t none = -static_cast<uint32_t>(value == LPM_NO_VALUE);
+        return (value & ~none) | (other & none);
+    }
+
+    STRATA_ALWAYS_INLINE static uint32_t Match(const Trie& trie, uint32_t block, unsigned slot)
+    {
+        const Rules* rules = trie.m_arena.template At<Rules>(block);
+        return rules->values[RankOfMatch(rules->bits, slot)];
+    }
+
+    STRATA_ALWAYS_INLINE static uint32_t Find(const Trie& trie, const Key& key)
+    {
+        unsigned depth = Trie::TOP_BITS;
+        const unsigned top = TwelveBitsOf(key);
+        uint32_t best = trie.m_topValues.data()[top];
+        uint32_t ref = trie.m_topChildren.data()[top];
+        if (LPM_BITS<Key> == 32 && Trie::KindOf(ref) == Trie::WIDE_FAN)
+        {
+            // the path of nearly all lookups in a large table
+            ref = trie.m_arena.template At<typename Trie::WideFan>(ref >> 2)
+                      ->children[SixBitsAt(key, depth)];
+            depth += Trie::STRIDE;
+            if (Trie::KindOf(ref) == Trie::LEAF)
+            {
+                return Better(Match(trie, ref >> 2, SixBitsAt(key, depth)), best);
+            }
+        }
+        while (true)
+        {
+            const unsigned slot = SixBitsAt(key, depth);
+            switch (Trie::KindOf(ref))
+            {
+            case Trie::LEAF:
+                return Better(Match(trie, ref >> 2, slot), best);
+            case Trie::BUCKET: {
+                const auto& bucket = *trie.m_arena.template At<typename Trie::Bucket>(ref >> 2);
+                for (uint32_t i = bucket.size; i > 0; --i)
+                {
+                    if (bucket.rules[i - 1].Contains(key))
+                    {
+                        return bucket.rules[i - 1].value;
+                    }
+                }
+                return Better(bucket.inherited, best);
+            }
+            case Trie::FAN: {
+                const auto& fan = *trie.m_arena.template At<typename Trie::Fan>(ref >> 2);
+                best = Better(fan.inherited, best);
+                if ((fan.slots >> slot & 1) == 0)
+                {
+                    return fan.rules == 0 ? best : Better(Match(trie, fan.rules, slot), best);
+                }
+                ref = fan.children[CountBits(fan.slots & Below(slot))];
+                break;
+            }
+            case Trie::WIDE_FAN:
+                // such a one inherits nothing, and its slots without child match nothing
+                ref = trie.m_arena.template At<typename Trie::WideFan>(ref >> 2)->children[slot];
+                break;
+            }
+            depth += Trie::STRIDE;
+        }
+    }
+};
+
 STRATA_COUNTS_BITS uint32_t
 LookupInTrie(const LpmTrie<uint32_t>& trie, const uint32_t& key)
 {
-    return trie.Search(key);
+    return LpmTrieSearch<uint32_t>::Find(trie, key);
 }
 
 STRATA_COUNTS_BITS uint32_t
 LookupInTrie(const LpmTrie<LpmKey128>& trie, const LpmKey128& key)
 {
-    return trie.Search(key);
+    return LpmTrieSearch<LpmKey128>::Find(trie, key);
 }
 
 template class LpmTrie<uint32_t>;

@@ -46,15 +46,15 @@ class LpmTrie
     /** The value of exactly this rule, LPM_NO_VALUE when it is not there. */
     uint32_t Find(const Rule& rule) const;
 
-    /** The value of the longest match; LookupInTrie() is the one to call. */
-    uint32_t Search(const Key& key) const;
-
     /** Calls \p visit with rules in order, from \p from on, until it returns false. */
     void VisitFrom(const Rule& from, const std::function<bool(const Rule&)>& visit) const;
 
     std::size_t MemoryBytes() const;
 
   private:
+    template <class K>
+    friend struct LpmTrieSearch;
+
     static constexpr unsigned TOP_BITS = 12;
     static constexpr unsigned STRIDE = 6;
     static constexpr unsigned SLOTS = 1 << STRIDE;
@@ -93,11 +93,15 @@ class LpmTrie
         uint32_t values[1];
     };
 
-    /** A node with children: those that are there, behind each other. */
+    /**
+     * A node with children: those that are there, behind each other. Its own rules, where it has
+     * some, are a block like a leaf; 0 stands for none.
+     */
     struct Fan
     {
         uint64_t slots;
         uint32_t rules;
+        uint32_t inherited;
         Ref children[1];
     };
 
@@ -109,6 +113,7 @@ class LpmTrie
     {
         Ref children[SLOTS];
         uint32_t rules;
+        uint32_t inherited;
         uint32_t used;
     };
 
@@ -119,10 +124,10 @@ class LpmTrie
         Rule rules[1];
     };
 
-    /** The levels of IPv4 at which a table of the Internet's size is dense. */
+    /** The level at which a table of the Internet's size is dense. */
     static constexpr bool IsWide(unsigned depth)
     {
-        return LPM_BITS<Key> == 32 && depth == TOP_BITS;
+        return depth == TOP_BITS;
     }
 
     /** Whether a slot gets a node at once, not a bucket first. */
@@ -151,6 +156,7 @@ class LpmTrie
     Ref Child(Ref node, unsigned slot) const;
     Ref WithChild(Ref node, unsigned slot, Ref child);
     Ref MakeFan(Ref leaf, unsigned depth);
+    Ref MakeLeaf(Ref fan);
     Ref ShrinkNode(Ref node, unsigned depth);
     void Inherit(Ref node, unsigned firstSlot, unsigned lastSlot);
 
