@@ -58,6 +58,12 @@ Ipv4HookRouting::RouteInput(Ptr<const Packet> p,
     const bool forward =
         m_hooks->HasElements(HookPoint::FORWARD) || m_hooks->HasElements(HookPoint::POSTROUTING);
     const bool input = m_hooks->HasElements(HookPoint::INPUT);
+    if (m_hooks->m_guard && m_hooks->m_guard->ClaimsLocal(header.GetDestination().Get(), idev))
+    {
+        const int32_t interface = m_hooks->GetIpv4()->GetInterfaceForDevice(idev);
+        (input ? m_onLocal : lcb)(p, header, static_cast<uint32_t>(interface));
+        return true;
+    }
     if (m_inner->RouteInput(p,
                             header,
                             idev,
@@ -91,6 +97,7 @@ Ipv4HookRouting::MakePacket(HookPoint point,
         packet.packetType = received->packetType;
     }
     packet.header = FromStockHeader(header, payload->GetSize());
+    packet.receivedTtl = packet.header.ttl;
     packet.payload = payload->Copy();
     packet.point = point;
     return packet;

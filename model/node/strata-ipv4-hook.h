@@ -69,7 +69,8 @@ struct Ipv4HookPacket
     Ptr<Packet> payload; //!< what follows the header; nobody else holds it
     HookPoint point{HookPoint::PREROUTING};
 
-    bool local{false}; //!< made on this node
+    bool local{false};      //!< made on this node
+    uint8_t receivedTtl{0}; //!< before FORWARD took one off
 
     Ptr<NetDevice> in; //!< where it was received; null if made here, or if nobody knows any more
     Address from;      //!< link-layer source, for received ones

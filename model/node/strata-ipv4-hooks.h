@@ -45,6 +45,10 @@ class Ipv4IngressGuard
 
     /** Hears that no route leads to where \p packet, which was received, wants to go. */
     virtual void Unroutable(Ipv4HookPacket& packet) = 0;
+
+    /** Whether \p destination, which came in at \p in, is this node's, though no interface has it.
+     */
+    virtual bool ClaimsLocal(uint32_t destination, Ptr<const NetDevice> in) = 0;
 };
 
 /**

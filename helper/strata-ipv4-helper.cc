@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#include "strata-ipv4-helper.h"
+
+namespace ns3
+{
+namespace strata
+{
+
+StrataIpv4Helper::StrataIpv4Helper()
+{
+    m_factory.SetTypeId(StrataIpv4::GetTypeId());
+}
+
+void
+StrataIpv4Helper::SetAttribute(std::string name, const AttributeValue& value)
+{
+    m_factory.Set(name, value);
+}
+
+void
+StrataIpv4Helper::Install(NodeContainer nodes) const
+{
+    for (auto node = nodes.Begin(); node != nodes.End(); ++node)
+    {
+        Install(*node);
+    }
+}
+
+void
+StrataIpv4Helper::Install(Ptr<Node> node) const
+{
+    if (Get(node))
+    {
+        return;
+    }
+    NS_ABORT_MSG_UNLESS(node->GetObject<Ipv4L3Protocol>(),
+                        "Node " << node->GetId()
+                                << " has no IPv4: call InternetStackHelper::Install() first");
+    node->AggregateObject(m_factory.Create<StrataIpv4>());
+}
+
+void
+StrataIpv4Helper::InstallAll() const
+{
+    Install(NodeContainer::GetGlobal());
+}
+
+Ptr<StrataIpv4>
+StrataIpv4Helper::Get(Ptr<Node> node)
+{
+    return node->GetObject<StrataIpv4>();
+}
+
+} // namespace strata
+} // namespace ns3

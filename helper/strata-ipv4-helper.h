@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#ifndef STRATA_IPV4_HELPER_H
+#define STRATA_IPV4_HELPER_H
+
+#include "ns3/node-container.h"
+#include "ns3/object-factory.h"
+#include "ns3/strata-ipv4.h"
+
+#include <string>
+
+namespace ns3
+{
+namespace strata
+{
+
+/**
+ * Makes the IPv4 of nodes right that the stock InternetStackHelper built.
+ *
+ * \code
+ *   InternetStackHelper().Install(nodes);
+ *   StrataIpv4Helper().Install(nodes); // the one more line
+ * \endcode
+ *
+ * It may come before or after devices, addresses and routes.
+ */
+class StrataIpv4Helper
+{
+  public:
+    StrataIpv4Helper();
+
+    /** Sets an attribute of StrataIpv4 for the nodes installed from now on. */
+    void SetAttribute(std::string name, const AttributeValue& value);
+
+    /** Installs it on nodes that have the stock IPv4; a second time does nothing. */
+    void Install(NodeContainer nodes) const;
+    void Install(Ptr<Node> node) const;
+    void InstallAll() const;
+
+    /** What was installed on \p node; null if nothing was. */
+    static Ptr<StrataIpv4> Get(Ptr<Node> node);
+
+  private:
+    ObjectFactory m_factory;
+};
+
+} // namespace strata
+} // namespace ns3
+
+#endif /* STRATA_IPV4_HELPER_H */

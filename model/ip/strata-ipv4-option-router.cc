@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#include "strata-ipv4-option-router.h"
+
+#include "ns3/simulator.h"
+#include "ns3/strata-ipv4-convert.h"
+
+namespace ns3
+{
+namespace strata
+{
+
+NS_OBJECT_ENSURE_REGISTERED(Ipv4OptionRouter);
+
+namespace
+{
+
+/** More source routes of peers than this are not remembered: the first ones go. */
+constexpr std::size_t MAX_RETURNS = 4096;
+
+/** The first two 16-bit words of a transport header: the ports. */
+std::optional<std::pair<uint16_t, uint16_t>>
+Ports(const Ipv4HookPacket& packet)
+{
+    uint8_t bytes[4];
+    if (packet.header.fragmentOffset != 0 || packet.payload->CopyData(bytes, 4) != 4)
+    {
+        return std::nullopt;
+    }
+    return std::pair(static_cast<uint16_t>(bytes[0] << 8 | bytes[1]),
+                     static_cast<uint16_t>(bytes[2] << 8 | bytes[3]));
+}
+
+/**
+ * Makes a source route that names the stops on the way one that is under way: the first stop
+ * becomes the destination, and the destination the last stop.
+ */
+bool
+CompleteSourceRoute(Ipv4WireHeader& header)
+{
+    std::vector<uint32_t> stops;
+    Ipv4OptionKind kind = Ipv4OptionKind::LOOSE_SOURCE_ROUTE;
+    Ipv4WireHeader::Options others;
+    Ipv4OptionWriter writer(others);
+    Ipv4OptionReader reader(header);
+    while (const auto option = reader.Next())
+    {
+        if (!option->IsSourceRoute())
+        {
+            writer.Copy(option->bytes);
+            continue;
+        }
+        const auto route = Ipv4RouteOption::Parse(*option);
+        if (!route)
+        {
+            return false;
+        }
+        kind = static_cast<Ipv4OptionKind>(option->kind);
+        for (std::size_t i = 0; i < route->SlotCount(); ++i)
+        {
+            stops.push_back(route->Slot(i));
+        }
+    }
+    if (!reader.Ok() || stops.empty())
+    {
+        return reader.Ok();
+    }
+    stops.push_back(header.destination);
+    header.options = others;
+    return SetIpv4SourceRoute(header, kind, stops);
+}
+
+} // namespace
+
+TypeId
+Ipv4OptionRouter::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::strata::Ipv4OptionRouter")
+            .SetParent<Ipv4HookElement>()
+            .SetGroupName("Strata")
+            .AddConstructor<Ipv4OptionRouter>()
+            .AddTraceSource("RouterAlert",
+                            "A datagram that asks every router to look at it passes",
+                            MakeTraceSourceAccessor(&Ipv4OptionRouter::m_routerAlert),
+                            "ns3::strata::Ipv4OptionRouter::RouterAlertCallback");
+    return tid;
+}
+
+void
+Ipv4OptionRouter::Setup(Ptr<Ipv4Hooks> hooks, Ptr<StrataIcmp> icmp, Ptr<Ipv4Sender> sender)
+{
+    m_hooks = hooks;
+    m_icmp = icmp;
+    m_sender = sender;
+}
+
+void
+Ipv4OptionRouter::SetOptions(uint8_t protocol, uint16_t localPort, Ipv4WireHeader::Options options)
+{
+    if (options.empty())
+    {
+        m_ports.erase({protocol, localPort});
+        return;
+    }
+    Ipv4OptionWriter(options).Pad();
+    m_ports[{protocol, localPort}] = std::move(options);
+}
+
+bool
+Ipv4OptionRouter::Owns(uint32_t address) const
+{
+    return m_hooks->GetIpv4()->GetInterfaceForAddress(Ipv4Address(address)) >= 0;
+}
+
+bool
+Ipv4OptionRouter::IsMine(uint32_t address, Ptr<NetDevice> in) const
+{
+    Ptr<Ipv4L3Protocol> ipv4 = m_hooks->GetIpv4();
+    return ipv4->IsDestinationAddress(Ipv4Address(address),
+                                      static_cast<uint32_t>(ipv4->GetInterfaceForDevice(in)));
+}
+
+HookVerdict
+Ipv4OptionRouter::Process(Ipv4HookPacket& packet)
+{
+    if (packet.point == HookPoint::OUTPUT)
+    {
+        return Emit(packet);
+    }
+    return packet.header.options.empty() ? HookVerdict::ACCEPT : Receive(packet);
+}
+
+HookVerdict
+Ipv4OptionRouter::Refuse(Ipv4HookPacket& packet, DropReason reason)
+{
+    packet.dropReason = reason;
+    return HookVerdict::DROP;
+}
+
+HookVerdict
+Ipv4OptionRouter::Receive(Ipv4HookPacket& packet)
+{
+    // A source route may name several addresses of this node in a row; 40 octets hold nine.
+    for (int stop = 0; stop < 10; ++stop)
+    {
+        const bool mine = IsMine(packet.header.destination, packet.in);
+        const Ipv4OptionsVerdict verdict = JudgeIpv4Options(packet.header, mine, m_rules);
+        if (verdict.plan.routerAlert && stop == 0)
+        {
+            m_routerAlert(packet, *verdict.plan.routerAlert);
+        }
+        switch (verdict.action)
+        {
+        case Ipv4OptionsAction::PARAMETER_PROBLEM:
+            m_icmp->SendParameterProblem(verdict.pointer, packet);
+            return Refuse(packet, IP_BAD_OPTION);
+        case Ipv4OptionsAction::MISSING_OPTION:
+            m_icmp->SendError(IcmpType::PARAMETER_PROBLEM,
+                              static_cast<uint8_t>(IcmpParameterProblemCode::MISSING_OPTION),
+                              uint32_t{verdict.pointer} << 24,
+                              packet);
+            return Refuse(packet, IP_SECURITY_REFUSED);
+        case Ipv4OptionsAction::SOURCE_ROUTE_REFUSED:
+            return Refuse(packet, IP_SOURCE_ROUTE_REFUSED);
+        case Ipv4OptionsAction::SECURITY_REFUSED:
+            m_icmp->SendUnreachable(IcmpUnreachableCode::HOST_PROHIBITED, packet);
+            return Refuse(packet, IP_SECURITY_REFUSED);
+        case Ipv4OptionsAction::SOURCE_ROUTE:
+            if (Owns(verdict.nextDestination))
+            {
+                Stamp(packet, verdict.plan, packet.header.destination);
+                continue;
+            }
+            Forward(packet, verdict);
+            return HookVerdict::TAKEN;
+        case Ipv4OptionsAction::CONTINUE:
+            if (mine)
+            {
+                Deliver(packet, verdict.plan);
+            }
+            else
+            {
+                Forward(packet, verdict);
+            }
+            return HookVerdict::TAKEN;
+        }
+    }
+    return Refuse(packet, IP_BAD_OPTION);
+}
+
+void
+Ipv4OptionRouter::Stamp(Ipv4HookPacket& packet, const Ipv4OptionsPlan& plan, uint32_t address) const
+{
+    if (!plan.Changes())
+    {
+        return;
+    }
+    Ipv4OptionsStamp stamp;
+    stamp.address = address;
+    stamp.time = Ipv4TimestampAt(Nanos(Simulator::Now().GetNanoSeconds()));
+    stamp.ownsTimestamp = plan.timestampFor && Owns(*plan.timestampFor);
+    StampIpv4Options(packet.header, plan, stamp);
+}
+
+void
+Ipv4OptionRouter::Forward(Ipv4HookPacket& packet, const Ipv4OptionsVerdict& verdict)
+{
+    Ptr<Ipv4L3Protocol> ipv4 = m_hooks->GetIpv4();
+    const bool routed = verdict.action == Ipv4OptionsAction::SOURCE_ROUTE;
+    const Ipv4Address destination(routed ? verdict.nextDestination : packet.header.destination);
+    packet.point = HookPoint::FORWARD;
+    packet.receivedTtl = packet.header.ttl;
+    if (!ipv4->IsForwarding(static_cast<uint32_t>(ipv4->GetInterfaceForDevice(packet.in))))
+    {
+        packet.dropReason = IP_NOT_FORWARDING;
+        m_hooks->Drop(packet);
+        return;
+    }
+    if (packet.header.ttl > 0)
+    {
+        packet.header.UpdateTtl(static_cast<uint8_t>(packet.header.ttl - 1));
+    }
+    Ipv4Header stock = ToStockHeader(packet.header);
+    stock.SetDestination(destination);
+    Socket::SocketErrno error;
+    packet.route = m_hooks->GetRouting()->RouteOutput(packet.payload, stock, nullptr, error);
+    const bool neighbour = packet.route && packet.route->GetGateway() == Ipv4Address::GetAny();
+    if (!packet.route || (routed && verdict.strict && !neighbour))
+    {
+        m_icmp->SendUnreachable(routed ? IcmpUnreachableCode::SOURCE_ROUTE_FAILED
+                                       : IcmpUnreachableCode::NET,
+                                packet);
+        packet.dropReason = routed ? IP_SOURCE_ROUTE_FAILED : IP_NO_ROUTE;
+        m_hooks->Drop(packet);
+        return;
+    }
+    if (!m_hooks->Run(packet))
+    {
+        return;
+    }
+    // RFC 791: the address by which this node is known where the datagram goes.
+    Stamp(packet, verdict.plan, packet.route->GetSource().Get());
+    m_sender->SendRouted(packet, m_answer);
+}
+
+void
+Ipv4OptionRouter::Deliver(Ipv4HookPacket& packet, const Ipv4OptionsPlan& plan)
+{
+    Stamp(packet, plan, packet.header.destination);
+    if (packet.header.Is(Ipv4Protocol::TCP))
+    {
+        // RFC 1122 section 4.2.3.8: TCP answers over the reverse of the source route it came by.
+        const auto ports = Ports(packet);
+        const Ipv4ReturnPlan plan = ReplyIpv4Options(packet.header);
+        if (ports && !plan.options.empty())
+        {
+            if (m_returns.size() == MAX_RETURNS)
+            {
+                m_returns.erase(m_returns.begin());
+            }
+            m_returns[{ports->second, packet.header.source, ports->first}] = plan;
+        }
+    }
+    Ipv4OptionsTag tag(packet.header.options);
+    packet.payload->ReplacePacketTag(tag);
+    packet.header.options.clear();
+    m_hooks->Resume(packet, this);
+}
+
+Ipv4OptionsTag
+Ipv4OptionRouter::FindOptions(const Ipv4HookPacket& packet) const
+{
+    Ipv4OptionsTag tag;
+    if (packet.payload->RemovePacketTag(tag))
+    {
+        return tag;
+    }
+    if (m_ports.empty() && m_returns.empty())
+    {
+        return {};
+    }
+    const auto ports = Ports(packet);
+    if (!ports)
+    {
+        return {};
+    }
+    const auto found = m_ports.find({packet.header.protocol, ports->first});
+    if (found != m_ports.end())
+    {
+        return Ipv4OptionsTag(found->second);
+    }
+    if (packet.header.Is(Ipv4Protocol::TCP))
+    {
+        const auto back = m_returns.find({ports->first, packet.header.destination, ports->second});
+        if (back != m_returns.end())
+        {
+            return Ipv4OptionsTag(back->second.options, back->second.destination);
+        }
+    }
+    return {};
+}
+
+HookVerdict
+Ipv4OptionRouter::Emit(Ipv4HookPacket& packet)
+{
+    Ipv4WireHeader& header = packet.header;
+    const Ipv4OptionsTag wanted = FindOptions(packet);
+    header.options = wanted.GetOptions();
+    if (wanted.GetFirstStop() != 0)
+    {
+        header.destination = wanted.GetFirstStop();
+    }
+    else if (!header.options.empty() && !CompleteSourceRoute(header))
+    {
+        return Refuse(packet, IP_BAD_OPTION);
+    }
+    if (header.options.empty())
+    {
+        return HookVerdict::ACCEPT;
+    }
+    header.totalLength = static_cast<uint16_t>(header.HeaderSize() + packet.payload->GetSize());
+    header.identification = m_nextIdentification++;
+    Socket::SocketErrno error;
+    packet.route =
+        m_hooks->GetRouting()->RouteOutput(packet.payload, ToStockHeader(header), nullptr, error);
+    if (!packet.route)
+    {
+        return Refuse(packet, IP_NO_ROUTE);
+    }
+    const Ipv4OptionsVerdict verdict = JudgeOwnIpv4Options(header);
+    if (verdict.action == Ipv4OptionsAction::PARAMETER_PROBLEM)
+    {
+        return Refuse(packet, IP_BAD_OPTION);
+    }
+    Stamp(packet, verdict.plan, header.source);
+    m_sender->SendRouted(packet);
+    return HookVerdict::TAKEN;
+}
+
+void
+Ipv4OptionRouter::DoDispose()
+{
+    m_hooks = nullptr;
+    m_icmp = nullptr;
+    m_sender = nullptr;
+    Ipv4HookElement::DoDispose();
+}
+
+} // namespace strata
+} // namespace ns3

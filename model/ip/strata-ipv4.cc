@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#include "strata-ipv4.h"
+
+#include "ns3/boolean.h"
+#include "ns3/log.h"
+#include "ns3/loopback-net-device.h"
+#include "ns3/pointer.h"
+#include "ns3/string.h"
+#include "ns3/uinteger.h"
+
+#include <array>
+
+namespace ns3
+{
+namespace strata
+{
+
+NS_LOG_COMPONENT_DEFINE("StrataIpv4");
+
+NS_OBJECT_ENSURE_REGISTERED(StrataIpv4);
+
+namespace
+{
+
+const std::pair<const char*, Ipv4SourceRoutePolicy> SOURCE_ROUTING[] = {
+    {"refuse", Ipv4SourceRoutePolicy::REFUSE},
+    {"process", Ipv4SourceRoutePolicy::PROCESS},
+    {"ignore", Ipv4SourceRoutePolicy::IGNORE},
+};
+
+const std::pair<const char*, OversizeAnswer> OVERSIZE[] = {
+    {"fragment", OversizeAnswer::FRAGMENT},
+    {"report", OversizeAnswer::REPORT},
+    {"truncate", OversizeAnswer::TRUNCATE},
+};
+
+/** The value of \p name, or an end with one clear line. */
+template <class T, std::size_t N>
+T
+Choose(const std::pair<const char*, T> (&choices)[N], const char* what, const std::string& name)
+{
+    std::string names;
+    for (const auto& [choice, value] : choices)
+    {
+        if (name == choice)
+        {
+            return value;
+        }
+        names += std::string(names.empty() ? "" : ", ") + choice;
+    }
+    NS_ABORT_MSG(what << " is one of " << names << "; not '" << name << "'");
+    return choices[0].second;
+}
+
+template <class T, std::size_t N>
+std::string
+NameOf(const std::pair<const char*, T> (&choices)[N], T value)
+{
+    for (const auto& [choice, candidate] : choices)
+    {
+        if (candidate == value)
+        {
+            return choice;
+        }
+    }
+    return "";
+}
+
+DropReason
+ReasonOf(Ipv4HeaderFault fault)
+{
+    switch (fault)
+    {
+    case Ipv4HeaderFault::SHORT_FRAME:
+        return IP_SHORT_FRAME;
+    case Ipv4HeaderFault::BAD_VERSION:
+        return IP_BAD_VERSION;
+    case Ipv4HeaderFault::BAD_HEADER_LENGTH:
+        return IP_BAD_HEADER_LENGTH;
+    case Ipv4HeaderFault::BAD_CHECKSUM:
+        return IP_BAD_CHECKSUM;
+    case Ipv4HeaderFault::BAD_TOTAL_LENGTH:
+        return IP_BAD_TOTAL_LENGTH;
+    case Ipv4HeaderFault::TRUNCATED:
+        return IP_TRUNCATED;
+    }
+    return HOOK_DROP;
+}
+
+} // namespace
+
+TypeId
+StrataIpv4::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::strata::StrataIpv4")
+            .SetParent<Object>()
+            .SetGroupName("Strata")
+            .AddConstructor<StrataIpv4>()
+            .AddAttribute(
+                "SourceRouting",
+                "What becomes of source routes: refuse (RFC 7126), process (RFC 791) or "
+                "ignore",
+                StringValue("refuse"),
+                MakeStringAccessor(&StrataIpv4::SetSourceRouting, &StrataIpv4::GetSourceRouting),
+                MakeStringChecker())
+            .AddAttribute("Oversize",
+                          "What becomes of a forwarded datagram that is larger than the MTU and "
+                          "may be fragmented: fragment (RFC 791), report (as if it might not) or "
+                          "truncate (so that the destination learns the MTU)",
+                          StringValue("fragment"),
+                          MakeStringAccessor(&StrataIpv4::SetOversize, &StrataIpv4::GetOversize),
+                          MakeStringChecker())
+            .AddAttribute("SendRedirects",
+                          "Tell senders on a link of a better first hop on it",
+                          BooleanValue(true),
+                          MakeBooleanAccessor(&StrataIpv4::SetSendRedirects),
+                          MakeBooleanChecker())
+            .AddAttribute("ReportBadLength",
+                          "Answer a header length or total length that cannot be with a Parameter "
+                          "Problem (RFC 1812 section 5.2.2), not with silence",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&StrataIpv4::SetReportBadLength,
+                                              &StrataIpv4::GetReportBadLength),
+                          MakeBooleanChecker())
+            .AddAttribute("LeastMtu",
+                          "The least MTU over which datagrams are fragmented (RFC 791: 68)",
+                          UintegerValue(IPV4_MIN_MTU),
+                          MakeUintegerAccessor(&StrataIpv4::SetLeastMtu, &StrataIpv4::GetLeastMtu),
+                          MakeUintegerChecker<uint32_t>(28))
+            .AddAttribute("Icmp",
+                          "ICMP of this node",
+                          PointerValue(),
+                          MakePointerAccessor(&StrataIpv4::m_icmp),
+                          MakePointerChecker<StrataIcmp>())
+            .AddAttribute("Reassembler",
+                          "What puts fragments together",
+                          PointerValue(),
+                          MakePointerAccessor(&StrataIpv4::m_reassembler),
+                          MakePointerChecker<Ipv4Reassembler>())
+            .AddAttribute("Options",
+                          "What processes options",
+                          PointerValue(),
+                          MakePointerAccessor(&StrataIpv4::m_options),
+                          MakePointerChecker<Ipv4OptionRouter>());
+    return tid;
+}
+
+StrataIpv4::StrataIpv4()
+    : m_icmp(CreateObject<StrataIcmp>()),
+      m_sender(CreateObject<Ipv4Sender>()),
+      m_forwardCheck(CreateObject<Ipv4ForwardCheck>()),
+      m_inputCheck(CreateObject<Ipv4InputCheck>()),
+      m_options(CreateObject<Ipv4OptionRouter>()),
+      m_reassembler(CreateObject<Ipv4Reassembler>())
+{
+}
+
+StrataIpv4::~StrataIpv4() = default;
+
+void
+StrataIpv4::NotifyNewAggregate()
+{
+    Ptr<Ipv4L3Protocol> ipv4 = GetObject<Ipv4L3Protocol>();
+    Ptr<Node> node = GetObject<Node>();
+    if (!m_installed && ipv4 && node)
+    {
+        // What is aggregated here notifies this object anew.
+        m_installed = true;
+        m_hooks = Ipv4Hooks::Of(node);
+        m_sender->SetHooks(m_hooks);
+        m_forwardCheck->Setup(m_hooks, m_icmp);
+        m_inputCheck->Setup(m_hooks, m_icmp);
+        m_options->Setup(m_hooks, m_icmp, m_sender);
+        m_reassembler->Setup(m_hooks, m_icmp);
+
+        m_hooks->SetGuard(this);
+        m_hooks->Attach(HookPoint::FORWARD, Ipv4Priority::FIRST, m_forwardCheck);
+        m_hooks->Attach(HookPoint::PREROUTING, Ipv4Priority::DEFRAGMENT, m_reassembler);
+        m_hooks->Attach(HookPoint::PREROUTING, Ipv4Priority::LAST, m_options);
+        m_hooks->Attach(HookPoint::OUTPUT, Ipv4Priority::LAST, m_options);
+        m_hooks->Attach(HookPoint::INPUT, Ipv4Priority::LAST, m_inputCheck);
+        m_icmp->Install(m_hooks);
+    }
+    Object::NotifyNewAggregate();
+}
+
+bool
+StrataIpv4::Admit(Ptr<NetDevice> device,
+                  Ptr<const Packet> datagram,
+                  const Address&,
+                  const Address&,
+                  NetDevice::PacketType packetType,
+                  Ipv4WireHeader& header)
+{
+    std::array<uint8_t, Ipv4WireHeader::MAX_SIZE> bytes;
+    const uint32_t size = datagram->CopyData(bytes.data(), bytes.size());
+    m_headerRules.acceptZeroChecksum = !Node::ChecksumEnabled();
+    const Ipv4HeaderVerdict verdict =
+        JudgeIpv4Header(ByteView(bytes.data(), size), datagram->GetSize(), m_headerRules);
+    if (!verdict.Ok())
+    {
+        Refuse(verdict, device, datagram, packetType);
+        return false;
+    }
+    header = verdict.header;
+    return true;
+}
+
+void
+StrataIpv4::Refuse(const Ipv4HeaderVerdict& verdict,
+                   Ptr<NetDevice> device,
+                   Ptr<const Packet> datagram,
+                   NetDevice::PacketType packetType)
+{
+    m_hooks->GetStrataNode()->ReportDrop(datagram, ReasonOf(*verdict.fault), device);
+    if (verdict.pointer)
+    {
+        Ipv4HookPacket packet;
+        packet.header = verdict.header;
+        packet.payload = datagram->Copy();
+        packet.payload->RemoveAtStart(Ipv4WireHeader::MIN_SIZE);
+        packet.in = device;
+        packet.packetType = packetType;
+        m_icmp->SendParameterProblem(*verdict.pointer, packet);
+    }
+}
+
+void
+StrataIpv4::Unroutable(Ipv4HookPacket& packet)
+{
+    // RFC 1812 section 5.2.7.1: a router that has no route at all to a network says so.
+    m_icmp->SendUnreachable(IcmpUnreachableCode::NET, packet);
+    packet.dropReason = IP_NO_ROUTE;
+    m_hooks->Drop(packet);
+}
+
+bool
+StrataIpv4::ClaimsLocal(uint32_t destination, Ptr<const NetDevice> in)
+{
+    // RFC 1122 section 3.2.1.3 (g): all of 127/8 is this host; it never comes from a link.
+    return destination >> 24 == 127 && DynamicCast<const LoopbackNetDevice>(in);
+}
+
+void
+StrataIpv4::SetSourceRouting(std::string policy)
+{
+    Ipv4OptionsRules rules = m_options->GetRules();
+    rules.sourceRoute = Choose(SOURCE_ROUTING, "SourceRouting", policy);
+    m_options->SetRules(rules);
+}
+
+std::string
+StrataIpv4::GetSourceRouting() const
+{
+    return NameOf(SOURCE_ROUTING, m_options->GetRules().sourceRoute);
+}
+
+void
+StrataIpv4::SetOversize(std::string answer)
+{
+    m_oversize = Choose(OVERSIZE, "Oversize", answer);
+    m_forwardCheck->SetOversizeAnswer(m_oversize);
+    m_options->SetOversizeAnswer(m_oversize);
+}
+
+std::string
+StrataIpv4::GetOversize() const
+{
+    return NameOf(OVERSIZE, m_oversize);
+}
+
+void
+StrataIpv4::SetSendRedirects(bool send)
+{
+    m_forwardCheck->SetSendRedirects(send);
+}
+
+void
+StrataIpv4::SetReportBadLength(bool report)
+{
+    m_headerRules.reportBadLength = report;
+}
+
+bool
+StrataIpv4::GetReportBadLength() const
+{
+    return m_headerRules.reportBadLength;
+}
+
+void
+StrataIpv4::SetLeastMtu(uint32_t mtu)
+{
+    m_sender->SetLeastMtu(mtu);
+}
+
+uint32_t
+StrataIpv4::GetLeastMtu() const
+{
+    return m_sender->GetLeastMtu();
+}
+
+void
+StrataIpv4::DoDispose()
+{
+    NS_LOG_FUNCTION(this);
+    m_icmp->Uninstall();
+    for (Ptr<Object> part : {Ptr<Object>(m_sender),
+                             Ptr<Object>(m_forwardCheck),
+                             Ptr<Object>(m_inputCheck),
+                             Ptr<Object>(m_options),
+                             Ptr<Object>(m_reassembler)})
+    {
+        part->Dispose();
+    }
+    m_hooks = nullptr;
+    Object::DoDispose();
+}
+
+} // namespace strata
+} // namespace ns3

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#ifndef STRATA_IPV4_H
+#define STRATA_IPV4_H
+
+#include "strata-icmp-protocol.h"
+#include "strata-ipv4-forward-check.h"
+#include "strata-ipv4-header-decision.h"
+#include "strata-ipv4-input-check.h"
+#include "strata-ipv4-option-router.h"
+#include "strata-ipv4-reassembler.h"
+#include "strata-ipv4-sender.h"
+
+#include "ns3/strata-ipv4-hooks.h"
+
+#include <string>
+
+namespace ns3
+{
+namespace strata
+{
+
+/**
+ * Where the elements of IPv4 itself stand at the hook points; what users attach between
+ * FIRST and LAST sees datagrams that IPv4 has found in order.
+ */
+struct Ipv4Priority
+{
+    static constexpr int FIRST = -1000; //!< checks, before anything else
+    static constexpr int DEFRAGMENT = 900;
+    static constexpr int LAST = 1000; //!< options, which leave the stock path
+};
+
+/**
+ * IPv4 as its RFCs have it on a node that the stock InternetStackHelper built: it attaches to the
+ * hook points what the stock stack lacks, and leaves the rest to that stack.
+ *
+ * Its switches are attributes; those of its parts are reached by the attributes Icmp,
+ * Reassembler and Options.
+ */
+class StrataIpv4 : public Object, private Ipv4IngressGuard
+{
+  public:
+    static TypeId GetTypeId();
+
+    StrataIpv4();
+    ~StrataIpv4() override;
+
+    Ptr<Ipv4Hooks> GetHooks() const
+    {
+        return m_hooks;
+    }
+
+    Ptr<StrataIcmp> GetIcmp() const
+    {
+        return m_icmp;
+    }
+
+    Ptr<Ipv4OptionRouter> GetOptions() const
+    {
+        return m_options;
+    }
+
+    Ptr<Ipv4Reassembler> GetReassembler() const
+    {
+        return m_reassembler;
+    }
+
+    Ptr<Ipv4Sender> GetSender() const
+    {
+        return m_sender;
+    }
+
+  protected:
+    void NotifyNewAggregate() override;
+    void DoDispose() override;
+
+  private:
+    bool Admit(Ptr<NetDevice> device,
+               Ptr<const Packet> datagram,
+               const Address& from,
+               const Address& to,
+               NetDevice::PacketType packetType,
+               Ipv4WireHeader& header) override;
+    void Unroutable(Ipv4HookPacket& packet) override;
+    bool ClaimsLocal(uint32_t destination, Ptr<const NetDevice> in) override;
+
+    void Refuse(const Ipv4HeaderVerdict& verdict,
+                Ptr<NetDevice> device,
+                Ptr<const Packet> datagram,
+                NetDevice::PacketType packetType);
+
+    void SetSourceRouting(std::string policy);
+    std::string GetSourceRouting() const;
+    void SetOversize(std::string answer);
+    std::string GetOversize() const;
+    void SetSendRedirects(bool send);
+    void SetReportBadLength(bool report);
+    bool GetReportBadLength() const;
+    void SetLeastMtu(uint32_t mtu);
+    uint32_t GetLeastMtu() const;
+
+    bool m_installed{false};
+    Ptr<Ipv4Hooks> m_hooks;
+    Ptr<StrataIcmp> m_icmp;
+    Ptr<Ipv4Sender> m_sender;
+    Ptr<Ipv4ForwardCheck> m_forwardCheck;
+    Ptr<Ipv4InputCheck> m_inputCheck;
+    Ptr<Ipv4OptionRouter> m_options;
+    Ptr<Ipv4Reassembler> m_reassembler;
+    Ipv4HeaderRules m_headerRules;
+    OversizeAnswer m_oversize{OversizeAnswer::FRAGMENT};
+};
+
+} // namespace strata
+} // namespace ns3
+
+#endif /* STRATA_IPV4_H */

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#include "strata-ipv4-test-case.h"
+
+#include "ns3/inet-socket-address.h"
+#include "ns3/ipv4-raw-socket-factory.h"
+#include "ns3/ipv4-static-routing-helper.h"
+#include "ns3/udp-socket-factory.h"
+
+using namespace ns3;
+using namespace ns3::strata;
+
+namespace
+{
+
+class TimeToLiveTest : public Ipv4TestCase
+{
+  public:
+    TimeToLiveTest()
+        : Ipv4TestCase("A datagram lives as many hops as its time says, and none at 0")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Build(4);
+        for (uint8_t ttl = 0; ttl < 4; ++ttl)
+        {
+            Ipv4WireHeader header = HeaderTo("10.0.2.2");
+            header.ttl = ttl;
+            header.identification = ttl;
+            Inject(header, Create<Packet>(100), Seconds(1 + ttl));
+        }
+        Run();
+        NS_TEST_ASSERT_MSG_EQ(arrivals->arrived.size(), 1, "only the last lives long enough");
+        NS_TEST_ASSERT_MSG_EQ(+arrivals->arrived.front().header.ttl, 1, "what is left");
+        NS_TEST_ASSERT_MSG_EQ(icmp.entries.size(), 3, "the others are reported");
+        const char* routers[] = {"10.0.0.2", "10.0.0.2", "10.0.1.2"};
+        for (uint8_t i = 0; i < 3; ++i)
+        {
+            const IcmpLog::Entry& entry = icmp.entries[i];
+            NS_TEST_ASSERT_MSG_EQ((entry.message.type == IcmpType::TIME_EXCEEDED), true, "type");
+            NS_TEST_ASSERT_MSG_EQ(+entry.message.code, 0, "in transit");
+            NS_TEST_ASSERT_MSG_EQ(entry.source, Ipv4Address(routers[i]), "by whom");
+            const auto quote = entry.message.Quote();
+            NS_TEST_ASSERT_MSG_EQ(quote.has_value(), true, "quotes");
+            NS_TEST_ASSERT_MSG_EQ(quote->header.identification, i, "the datagram");
+            NS_TEST_ASSERT_MSG_EQ(quote->payload.size(), 100, "in full");
+            NS_TEST_ASSERT_MSG_EQ(quote->header.HasRightChecksum(), true, "as it was received");
+            NS_TEST_ASSERT_MSG_EQ(+quote->header.ttl, (i == 0 ? 0 : 1), "as it was received");
+        }
+        NS_TEST_ASSERT_MSG_EQ(Drops(1, IP_TTL_EXPIRED), 2, "counted");
+        NS_TEST_ASSERT_MSG_EQ(Drops(2, IP_TTL_EXPIRED), 1, "counted");
+    }
+};
+
+class DontFragmentTest : public Ipv4TestCase
+{
+  public:
+    DontFragmentTest()
+        : Ipv4TestCase("Don't Fragment is obeyed and the MTU reported; without it fragments meet")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Build(4, {1500, 600, 400});
+        Ipv4WireHeader header = HeaderTo("10.0.2.2");
+        header.identification = 1;
+        header.dontFragment = true;
+        Inject(header, Create<Packet>(1000), Seconds(1));
+        header.identification = 2;
+        header.dontFragment = false;
+        Inject(header, Create<Packet>(1000), Seconds(2));
+        Run();
+        NS_TEST_ASSERT_MSG_EQ(icmp.entries.size(), 1, "one report");
+        const IcmpMessage& message = icmp.entries.front().message;
+        NS_TEST_ASSERT_MSG_EQ(message.IsUnreachable(IcmpUnreachableCode::FRAGMENTATION_NEEDED),
+                              true,
+                              "type and code");
+        NS_TEST_ASSERT_MSG_EQ(message.NextHopMtu(), 600, "MTU");
+        NS_TEST_ASSERT_MSG_EQ(Drops(1, IP_FRAGMENTATION_NEEDED), 1, "counted");
+        NS_TEST_ASSERT_MSG_EQ(arrivals->arrived.size(), 1, "the other arrives, whole");
+        NS_TEST_ASSERT_MSG_EQ(arrivals->arrived.front().header.identification, 2, "that one");
+        NS_TEST_ASSERT_MSG_EQ(arrivals->arrived.front().payload->GetSize(), 1000, "all of it");
+        // 980 + 20 over 600: 576 and 424; over 400: 376 and 200, and 376 and 48.
+        NS_TEST_ASSERT_MSG_EQ(Get(3)->GetReassembler()->GetFragments(), 4, "in four pieces");
+    }
+};
+
+class UnreachableTest : public Ipv4TestCase
+{
+  public:
+    UnreachableTest()
+        : Ipv4TestCase("Net, protocol and port unreachable are said; a raw socket is a protocol")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Build(3);
+        Ptr<Socket> raw = Socket::CreateSocket(nodes.Get(2), Ipv4RawSocketFactory::GetTypeId());
+        raw->SetAttribute("Protocol", UintegerValue(89));
+        Ipv4WireHeader header = HeaderTo("192.168.9.9");
+        Inject(header, Create<Packet>(50), Seconds(1));
+        header = HeaderTo("10.0.1.2");
+        header.protocol = 250;
+        Inject(header, Create<Packet>(50), Seconds(2));
+        header.protocol = 89;
+        Inject(header, Create<Packet>(50), Seconds(3));
+        Ptr<Socket> udp = Socket::CreateSocket(nodes.Get(0), UdpSocketFactory::GetTypeId());
+        Simulator::Schedule(Seconds(4), [udp] {
+            udp->SendTo(Create<Packet>(200), 0, InetSocketAddress("10.0.1.2", 4242));
+        });
+        // The router itself has no such port either.
+        Simulator::Schedule(Seconds(5), [udp] {
+            udp->SendTo(Create<Packet>(200), 0, InetSocketAddress("10.0.1.1", 4242));
+        });
+        Run();
+        NS_TEST_ASSERT_MSG_EQ(icmp.entries.size(), 4, "reports");
+        const std::pair<IcmpUnreachableCode, const char*> expected[] = {
+            {IcmpUnreachableCode::NET, "10.0.0.2"},
+            {IcmpUnreachableCode::PROTOCOL, "10.0.1.2"},
+            {IcmpUnreachableCode::PORT, "10.0.1.2"},
+            {IcmpUnreachableCode::PORT, "10.0.1.1"},
+        };
+        for (std::size_t i = 0; i < 4; ++i)
+        {
+            NS_TEST_ASSERT_MSG_EQ(icmp.entries[i].message.IsUnreachable(expected[i].first),
+                                  true,
+                                  "code of report " << i);
+            NS_TEST_ASSERT_MSG_EQ(icmp.entries[i].source,
+                                  Ipv4Address(expected[i].second),
+                                  "source of report " << i);
+        }
+        const auto quote = icmp.entries[2].message.Quote();
+        NS_TEST_ASSERT_MSG_EQ(quote->payload.size(), 208, "UDP is quoted in full");
+        NS_TEST_ASSERT_MSG_EQ(Drops(1, IP_NO_ROUTE), 1, "counted");
+        NS_TEST_ASSERT_MSG_EQ(Drops(2, IP_NO_PROTOCOL), 1, "counted");
+    }
+};
+
+class RecordRouteTest : public Ipv4TestCase
+{
+  public:
+    RecordRouteTest()
+        : Ipv4TestCase("A route is recorded there and back, by address of the outgoing interface")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Build(4);
+        Ipv4WireHeader::Options options;
+        Ipv4OptionWriter(options).RecordRoute(9);
+        Simulator::Schedule(Seconds(1), [this, options] {
+            Get(0)->GetIcmp()->Send(IcmpMessage::EchoRequest(1, 1, Bytes(56, 7)),
+                                    Ipv4Address::GetAny(),
+                                    "10.0.2.2",
+                                    Ipv4OptionsTag(options));
+        });
+        Ptr<Probe> probe = CreateObject<Probe>();
+        Hooks(0)->Attach(HookPoint::INPUT, 0, probe);
+        Run();
+        NS_TEST_ASSERT_MSG_EQ(icmp.entries.size(), 1, "a reply");
+        NS_TEST_ASSERT_MSG_EQ((icmp.entries[0].message.type == IcmpType::ECHO_REPLY), true, "echo");
+        NS_TEST_ASSERT_MSG_EQ(icmp.entries[0].message.body.size(), 56, "with its data");
+        Ipv4WireHeader header;
+        header.options = probe->options;
+        Ipv4OptionReader reader(header);
+        const auto option = reader.Next();
+        NS_TEST_ASSERT_MSG_EQ(option.has_value(), true, "has an option");
+        const auto route = Ipv4RouteOption::Parse(*option);
+        // As "ping -R" shows it: out, each router, the destination twice, and back.
+        const char* expected[] = {"10.0.0.1",
+                                  "10.0.1.1",
+                                  "10.0.2.1",
+                                  "10.0.2.2",
+                                  "10.0.2.2",
+                                  "10.0.1.2",
+                                  "10.0.0.2",
+                                  "10.0.0.1"};
+        NS_TEST_ASSERT_MSG_EQ(route->RecordedCount(), 8, "stops");
+        for (std::size_t i = 0; i < 8; ++i)
+        {
+            NS_TEST_ASSERT_MSG_EQ(Ipv4Address(route->Slot(i)), Ipv4Address(expected[i]), "stop");
+        }
+    }
+
+    class Probe : public Ipv4HookElement
+    {
+      public:
+        HookVerdict Process(Ipv4HookPacket& packet) override
+        {
+            Ipv4OptionsTag tag;
+            packet.payload->PeekPacketTag(tag);
+            options = tag.GetOptions();
+            return HookVerdict::ACCEPT;
+        }
+
+        Ipv4WireHeader::Options options;
+    };
+};
+
+class MalformedTest : public Ipv4TestCase
+{
+  public:
+    MalformedTest()
+        : Ipv4TestCase("Malformed datagrams are dropped with their reason, and good ones pass")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Build(3);
+        Ipv4WireHeader header = HeaderTo("10.0.1.2");
+        header.totalLength = 60;
+        header.SetChecksum();
+        Bytes good = EncodeToBytes(header);
+        good.resize(60);
+        std::vector<std::pair<Bytes, DropReason>> bad;
+        const auto with = [&](std::size_t offset, uint8_t value, DropReason reason) {
+            Bytes bytes = good;
+            bytes[offset] = value;
+            bad.emplace_back(bytes, reason);
+        };
+        with(0, 0x65, IP_BAD_VERSION);
+        with(0, 0x44, IP_BAD_HEADER_LENGTH);
+        with(10, static_cast<uint8_t>(good[10] ^ 1), IP_BAD_CHECKSUM);
+        bad.emplace_back(Bytes(good.begin(), good.begin() + 30), IP_TRUNCATED);
+        bad.emplace_back(Bytes(good.begin(), good.begin() + 12), IP_SHORT_FRAME);
+        Time when = Seconds(1);
+        for (const auto& [bytes, reason] : bad)
+        {
+            InjectBytes(bytes, when);
+            when += MilliSeconds(10);
+        }
+        Bytes padded = good;
+        padded.resize(80, 0xee);
+        InjectBytes(padded, when);
+        Run();
+        for (const auto& [bytes, reason] : bad)
+        {
+            NS_TEST_ASSERT_MSG_EQ(Drops(1, reason), 1, reason);
+        }
+        NS_TEST_ASSERT_MSG_EQ(icmp.entries.size(), 0, "all in silence");
+        NS_TEST_ASSERT_MSG_EQ(arrivals->arrived.size(), 1, "the good one arrives");
+        NS_TEST_ASSERT_MSG_EQ(arrivals->arrived.front().payload->GetSize(), 40, "without padding");
+    }
+};
+
+class ReassemblyTimeoutTest : public Ipv4TestCase
+{
+  public:
+    ReassemblyTimeoutTest()
+        : Ipv4TestCase("An incomplete datagram is given up and reported if its front came")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Build(2);
+        Ipv4WireHeader header = HeaderTo("10.0.0.2");
+        header.identification = 1;
+        header.moreFragments = true;
+        Inject(header, Create<Packet>(80), Seconds(1));
+        header.identification = 2;
+        header.fragmentOffset = 10;
+        Inject(header, Create<Packet>(80), Seconds(1));
+        Run(Seconds(100));
+        NS_TEST_ASSERT_MSG_EQ(icmp.entries.size(), 1, "reported once");
+        NS_TEST_ASSERT_MSG_EQ((icmp.entries[0].message.type == IcmpType::TIME_EXCEEDED), true, "");
+        NS_TEST_ASSERT_MSG_EQ(+icmp.entries[0].message.code, 1, "reassembly");
+        NS_TEST_ASSERT_MSG_EQ(icmp.entries[0].message.Quote()->header.identification, 1, "which");
+        NS_TEST_ASSERT_MSG_EQ(Get(1)->GetReassembler()->GetLostFragments(), 2, "both are lost");
+    }
+};
+
+class LoopbackTest : public Ipv4TestCase
+{
+  public:
+    LoopbackTest()
+        : Ipv4TestCase("All of net 127 is this host")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Build(2);
+        Hooks(0)->Attach(HookPoint::INPUT, 0, arrivals);
+        Ptr<Ipv4> ipv4 = nodes.Get(0)->GetObject<Ipv4>();
+        Simulator::Schedule(Seconds(1), [ipv4] {
+            ipv4->Send(Create<Packet>(10), "127.0.0.1", "127.1.2.3", TEST_PROTOCOL, nullptr);
+        });
+        Run();
+        NS_TEST_ASSERT_MSG_EQ(arrivals->arrived.size(), 1, "delivered");
+        NS_TEST_ASSERT_MSG_EQ(+arrivals->arrived.front().header.ttl, 64, "without a hop");
+    }
+};
+
+class StrataIpv4TestSuite : public TestSuite
+{
+  public:
+    StrataIpv4TestSuite()
+        : TestSuite("strata-ipv4")
+    {
+        AddTestCase(new TimeToLiveTest);
+        AddTestCase(new DontFragmentTest);
+        AddTestCase(new UnreachableTest);
+        AddTestCase(new RecordRouteTest);
+        AddTestCase(new MalformedTest);
+        AddTestCase(new ReassemblyTimeoutTest);
+        AddTestCase(new LoopbackTest);
+    }
+};
+
+StrataIpv4TestSuite g_strataIpv4TestSuite;
+
+} // namespace
