@@ -1,0 +1,592 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#include "ns3/inet-socket-address.h"
+#include "ns3/internet-stack-helper.h"
+#include "ns3/ipv4-address-helper.h"
+#include "ns3/ipv4-global-routing-helper.h"
+#include "ns3/ipv4-header.h"
+#include "ns3/ipv4-list-routing.h"
+#include "ns3/ipv4-static-routing-helper.h"
+#include "ns3/node-container.h"
+#include "ns3/output-stream-wrapper.h"
+#include "ns3/packet.h"
+#include "ns3/simple-net-device-helper.h"
+#include "ns3/simulator.h"
+#include "ns3/socket.h"
+#include "ns3/strata-fib-helper.h"
+#include "ns3/strata-node.h"
+#include "ns3/test.h"
+#include "ns3/udp-header.h"
+#include "ns3/udp-socket-factory.h"
+
+#include <map>
+#include <random>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+using namespace ns3;
+using namespace ns3::strata;
+
+namespace
+{
+
+class FibTestCase : public TestCase
+{
+  public:
+    using TestCase::TestCase;
+
+  protected:
+    void DoTeardown() override
+    {
+        Simulator::Destroy();
+    }
+
+    /** A router with \p links neighbours: 10.0.i.1 here, 10.0.i.2 there. */
+    static Ptr<Node> MakeRouter(uint32_t links, bool alone)
+    {
+        NodeContainer nodes(links + 1);
+        InternetStackHelper stack;
+        if (alone)
+        {
+            stack.SetRoutingHelper(FibHelper());
+        }
+        stack.Install(nodes);
+        if (!alone)
+        {
+            FibHelper::Install(nodes);
+        }
+        for (uint32_t i = 0; i < links; ++i)
+        {
+            SimpleNetDeviceHelper link;
+            const NetDeviceContainer devices =
+                link.Install(NodeContainer(nodes.Get(0), nodes.Get(i + 1)));
+            Ipv4AddressHelper address(Ipv4Address(0x0a000000 + (i << 8)), "255.255.255.0");
+            address.Assign(devices);
+        }
+        return nodes.Get(0);
+    }
+
+    /** The gateway (or, on the link, the destination) that a packet from here goes to. */
+    static std::string NextHop(Ptr<Node> node,
+                               const char* destination,
+                               Ptr<NetDevice> oif = nullptr)
+    {
+        Ipv4Header header;
+        header.SetDestination(Ipv4Address(destination));
+        Socket::SocketErrno error;
+        Ptr<Ipv4Route> route =
+            node->GetObject<Ipv4>()->GetRoutingProtocol()->RouteOutput(nullptr, header, oif, error);
+        if (!route)
+        {
+            return error == Socket::ERROR_NOROUTETOHOST ? "none" : "other error";
+        }
+        std::ostringstream text;
+        text << (route->GetGateway() == Ipv4Address::GetZero() ? route->GetDestination()
+                                                               : route->GetGateway())
+             << " by " << route->GetSource();
+        return text.str();
+    }
+};
+
+class LongestPrefixTest : public FibTestCase
+{
+  public:
+    LongestPrefixTest()
+        : FibTestCase("A router sends where the longest prefix says, through insertion and removal")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Ptr<Node> node = MakeRouter(4, true);
+        Ptr<FibRouting> fib = FibHelper::GetFib(node);
+        NS_TEST_ASSERT_MSG_EQ((fib != nullptr), true, "installed by the stack's helper");
+        const RouteSource source = fib->Source("static");
+        std::mt19937 random(1);
+        std::map<std::pair<uint32_t, uint32_t>, uint32_t> routes; // (length, network): link
+        for (int step = 0; step < 6000; ++step)
+        {
+            const uint32_t length = random() % 33;
+            const uint32_t network = KeepBits(0x0b000000 | (random() & 0x00f3f0f1), length);
+            const uint32_t link = random() % 4;
+            const auto known = routes.find({length, network});
+            if (known != routes.end())
+            {
+                const Ipv4Address gateway(0x0a000002 + (known->second << 8));
+                const bool removed = fib->RemoveRoute(Ipv4Prefix(network, length),
+                                                      gateway,
+                                                      known->second + 1,
+                                                      source);
+                NS_TEST_ASSERT_MSG_EQ(removed, true, "what was added can be removed");
+                routes.erase(known);
+            }
+            else
+            {
+                fib->AddRoute(Ipv4Prefix(network, length),
+                              Ipv4Address(0x0a000002 + (link << 8)),
+                              link + 1,
+                              source);
+                routes[{length, network}] = link;
+            }
+            const uint32_t to = 0x0b000000 | (random() & 0x00f3f0f1);
+            int expected = -1;
+            for (uint32_t bits = 33; bits > 0 && expected < 0; --bits)
+            {
+                const auto found = routes.find({bits - 1, KeepBits(to, bits - 1)});
+                expected = found == routes.end() ? -1 : static_cast<int>(found->second);
+            }
+            Ipv4Header header;
+            header.SetDestination(Ipv4Address(to));
+            Socket::SocketErrno error;
+            Ptr<Ipv4Route> route = fib->RouteOutput(nullptr, header, nullptr, error);
+            NS_TEST_ASSERT_MSG_EQ((route != nullptr), (expected >= 0), "a route exists");
+            if (route)
+            {
+                NS_TEST_ASSERT_MSG_EQ(route->GetGateway(),
+                                      Ipv4Address(0x0a000002 + (expected << 8)),
+                                      "the longest prefix");
+                NS_TEST_ASSERT_MSG_EQ(route->GetDestination(), Ipv4Address(to), "destination");
+                NS_TEST_ASSERT_MSG_EQ(route->GetSource(),
+                                      Ipv4Address(0x0a000001 + (expected << 8)),
+                                      "source");
+                NS_TEST_ASSERT_MSG_EQ(route->GetOutputDevice(),
+                                      node->GetObject<Ipv4>()->GetNetDevice(expected + 1),
+                                      "device");
+            }
+        }
+    }
+};
+
+class SourcesTest : public FibTestCase
+{
+  public:
+    SourcesTest()
+        : FibTestCase("Of several sources the one with the smallest distance wins, and each change "
+                      "is traced")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Ptr<Node> node = MakeRouter(3, true);
+        Ptr<FibRouting> fib = FibHelper::GetFib(node);
+        std::string changes;
+        fib->TraceConnectWithoutContext(
+            "RouteChange",
+            Callback<void, Ipv4Address, uint8_t, const std::string&>(
+                [&changes](Ipv4Address network, uint8_t length, const std::string& change) {
+                    std::ostringstream text;
+                    text << network << "/" << int{length} << " " << change << "; ";
+                    changes += text.str();
+                }));
+        fib->AddRoute("20.0.0.0/8", "10.0.0.2", "rip", 3);
+        NS_TEST_ASSERT_MSG_EQ(NextHop(node, "20.1.1.1"), "10.0.0.2 by 10.0.0.1", "RIP alone");
+        fib->AddRoute("20.0.0.0/8", "10.0.1.2", "ospf", 50);
+        NS_TEST_ASSERT_MSG_EQ(NextHop(node, "20.1.1.1"), "10.0.1.2 by 10.0.1.1", "OSPF wins");
+        fib->AddRoute("20.0.0.0/8", "10.0.2.2", "ibgp");
+        NS_TEST_ASSERT_MSG_EQ(NextHop(node, "20.1.1.1"), "10.0.1.2 by 10.0.1.1", "iBGP does not");
+        NS_TEST_ASSERT_MSG_EQ(fib->RemoveRoute("20.0.0.0/8", "ospf"), true, "OSPF withdraws");
+        NS_TEST_ASSERT_MSG_EQ(fib->RemoveRoute("20.0.0.0/8", "ospf"), false, "once");
+        NS_TEST_ASSERT_MSG_EQ(NextHop(node, "20.1.1.1"), "10.0.0.2 by 10.0.0.1", "RIP again");
+        fib->RemoveSource("rip");
+        fib->RemoveSource("ibgp");
+        NS_TEST_ASSERT_MSG_EQ(NextHop(node, "20.1.1.1"), "none", "nobody");
+        NS_TEST_ASSERT_MSG_EQ(changes,
+                              "20.0.0.0/8 added; 20.0.0.0/8 replaced; 20.0.0.0/8 replaced; "
+                              "20.0.0.0/8 replaced; 20.0.0.0/8 removed; ",
+                              "trace");
+
+        fib->AddRoute("0.0.0.0/0", "10.0.2.2");
+        fib->AddBlackhole("30.0.0.0/8");
+        fib->AddUnreachable("30.1.0.0/16");
+        fib->AddRoute("30.1.1.1", "10.0.0.2");
+        NS_TEST_ASSERT_MSG_EQ(NextHop(node, "20.1.1.1"), "10.0.2.2 by 10.0.2.1", "default");
+        NS_TEST_ASSERT_MSG_EQ(NextHop(node, "30.9.9.9"), "none", "blackhole");
+        NS_TEST_ASSERT_MSG_EQ(NextHop(node, "30.1.9.9"), "none", "unreachable");
+        NS_TEST_ASSERT_MSG_EQ(NextHop(node, "30.1.1.1"), "10.0.0.2 by 10.0.0.1", "host");
+        NS_TEST_ASSERT_MSG_EQ(NextHop(node, "127.0.0.1"), "127.0.0.1 by 127.0.0.1", "loopback");
+
+        std::ostringstream text;
+        fib->PrintRoutingTable(Create<OutputStreamWrapper>(&text));
+        NS_TEST_ASSERT_MSG_EQ(
+            text.str(),
+            "Node: 0, Time: +0s, Local time: +0s, FibRouting table\n"
+            "Destination     Gateway         Genmask         Flags Metric Source     Iface\n"
+            "0.0.0.0         10.0.2.2        0.0.0.0         UG    1/0    static     3\n"
+            "10.0.0.0        0.0.0.0         255.255.255.0   U     0/0    connected  1\n"
+            "10.0.1.0        0.0.0.0         255.255.255.0   U     0/0    connected  2\n"
+            "10.0.2.0        0.0.0.0         255.255.255.0   U     0/0    connected  3\n"
+            "30.0.0.0        blackhole       255.0.0.0       U!    1/0    static     -\n"
+            "30.1.0.0        unreachable     255.255.0.0     U!    1/0    static     -\n"
+            "30.1.1.1        10.0.0.2        255.255.255.255 UHG   1/0    static     1\n"
+            "127.0.0.0       0.0.0.0         255.0.0.0       U     0/0    connected  0\n"
+            "\n",
+            "as text");
+    }
+};
+
+class InterfaceTest : public FibTestCase
+{
+  public:
+    InterfaceTest()
+        : FibTestCase("Routes over an interface that is down wait until it is up")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Ptr<Node> node = MakeRouter(2, true);
+        Ptr<Ipv4> ipv4 = node->GetObject<Ipv4>();
+        Ptr<FibRouting> fib = FibHelper::GetFib(node);
+        fib->AddRoute("20.0.0.0/8", "10.0.0.2");
+        fib->AddRoute("20.0.0.0/8", "10.0.1.2", "rip");
+        ipv4->SetDown(1);
+        NS_TEST_ASSERT_MSG_EQ(NextHop(node, "20.1.1.1"), "10.0.1.2 by 10.0.1.1", "the other");
+        NS_TEST_ASSERT_MSG_EQ(NextHop(node, "10.0.0.2"), "none", "not connected");
+        ipv4->SetDown(2);
+        NS_TEST_ASSERT_MSG_EQ(NextHop(node, "20.1.1.1"), "none", "both are down");
+        ipv4->SetUp(1);
+        NS_TEST_ASSERT_MSG_EQ(NextHop(node, "20.1.1.1"), "10.0.0.2 by 10.0.0.1", "back");
+        NS_TEST_ASSERT_MSG_EQ(NextHop(node, "10.0.0.2"), "10.0.0.2 by 10.0.0.1", "connected");
+
+        ipv4->AddAddress(1, Ipv4InterfaceAddress("10.7.0.1", "255.255.255.254"));
+        ipv4->AddAddress(1, Ipv4InterfaceAddress("10.0.0.9", "255.255.255.0"));
+        NS_TEST_ASSERT_MSG_EQ(NextHop(node, "10.7.0.0"), "10.7.0.0 by 10.7.0.1", "a link of two");
+        ipv4->RemoveAddress(1, Ipv4Address("10.0.0.1"));
+        NS_TEST_ASSERT_MSG_EQ(NextHop(node, "10.0.0.2"), "10.0.0.2 by 10.0.0.9", "the other one");
+        NS_TEST_ASSERT_MSG_EQ(NextHop(node, "20.1.1.1"), "10.0.0.2 by 10.0.0.9", "no stale source");
+        ipv4->RemoveAddress(1, Ipv4Address("10.0.0.9"));
+        NS_TEST_ASSERT_MSG_EQ(NextHop(node, "10.0.0.2"), "none", "the subnet is gone");
+    }
+};
+
+class BoundDeviceTest : public FibTestCase
+{
+  public:
+    BoundDeviceTest()
+        : FibTestCase("A packet that is bound to a device takes the best route over it")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Ptr<Node> node = MakeRouter(3, true);
+        Ptr<Ipv4> ipv4 = node->GetObject<Ipv4>();
+        Ptr<FibRouting> fib = FibHelper::GetFib(node);
+        fib->AddRoute("0.0.0.0/0", "10.0.0.2");
+        fib->AddRoute("20.0.0.0/8", "10.0.1.2", "ospf");
+        const auto over = [&](uint32_t interface, const char* to) {
+            return NextHop(node, to, ipv4->GetNetDevice(interface));
+        };
+        NS_TEST_ASSERT_MSG_EQ(over(1, "20.1.1.1"), "10.0.0.2 by 10.0.0.1", "the default route");
+        NS_TEST_ASSERT_MSG_EQ(over(2, "20.1.1.1"), "10.0.1.2 by 10.0.1.1", "the longer one");
+        NS_TEST_ASSERT_MSG_EQ(over(3, "20.1.1.1"), "none", "nothing there");
+        NS_TEST_ASSERT_MSG_EQ(over(3, "224.0.0.5"), "224.0.0.5 by 10.0.2.1", "a group on the link");
+        NS_TEST_ASSERT_MSG_EQ(NextHop(node, "224.0.0.5"), "none", "a group without device");
+    }
+};
+
+class CacheTest : public FibTestCase
+{
+  public:
+    CacheTest()
+        : FibTestCase("A route object serves again once nobody holds it")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Ptr<Node> node = MakeRouter(1, true);
+        Ptr<FibRouting> fib = FibHelper::GetFib(node);
+        fib->AddRoute("20.0.0.0/8", "10.0.0.2");
+        Ipv4Header header;
+        Socket::SocketErrno error;
+        const auto route = [&](const char* to) {
+            header.SetDestination(Ipv4Address(to));
+            return fib->RouteOutput(nullptr, header, nullptr, error);
+        };
+        Ptr<Ipv4Route> held = route("20.0.0.1");
+        const Ipv4Route* first = PeekPointer(held);
+        NS_TEST_ASSERT_MSG_NE(PeekPointer(route("20.0.0.2")), first, "it is held");
+        NS_TEST_ASSERT_MSG_EQ(held->GetDestination(), Ipv4Address("20.0.0.1"), "and unchanged");
+        std::set<const Ipv4Route*> objects;
+        for (int i = 0; i < 100; ++i)
+        {
+            objects.insert(PeekPointer(route("20.0.0.3")));
+        }
+        NS_TEST_ASSERT_MSG_EQ(objects.size(), 1, "one object for a hundred packets");
+        fib->RemoveRoute("20.0.0.0/8");
+        fib->AddRoute("21.0.0.0/8", "10.0.0.3");
+        NS_TEST_ASSERT_MSG_EQ(route("21.0.0.1")->GetGateway(),
+                              Ipv4Address("10.0.0.3"),
+                              "a new group in an old one's place");
+    }
+};
+
+/** Forwards flows by hand, to see where each packet goes. */
+class EqualCostTest : public FibTestCase
+{
+  public:
+    EqualCostTest()
+        : FibTestCase("Equal-cost routes share flows, and each flow keeps to one")
+    {
+    }
+
+  private:
+    static Ipv4Address Forward(Ptr<Node> node, uint16_t port, bool fragment, uint32_t to)
+    {
+        UdpHeader udp;
+        udp.SetSourcePort(port);
+        udp.SetDestinationPort(9);
+        Ptr<Packet> packet = Create<Packet>(100);
+        packet->AddHeader(udp);
+        Ipv4Header header;
+        header.SetSource("10.0.0.2");
+        header.SetDestination(Ipv4Address(to));
+        header.SetProtocol(17);
+        if (fragment)
+        {
+            header.SetMoreFragments();
+        }
+        Ipv4Address gateway;
+        FibHelper::GetFib(node)->RouteInput(
+            packet,
+            header,
+            node->GetObject<Ipv4>()->GetNetDevice(1),
+            Ipv4RoutingProtocol::UnicastForwardCallback(
+                [&gateway](Ptr<Ipv4Route> route, Ptr<const Packet>, const Ipv4Header&) {
+                    gateway = route->GetGateway();
+                }),
+            Ipv4RoutingProtocol::MulticastForwardCallback(),
+            Ipv4RoutingProtocol::LocalDeliverCallback(),
+            Ipv4RoutingProtocol::ErrorCallback());
+        return gateway;
+    }
+
+    void DoRun() override
+    {
+        constexpr uint32_t WAYS = 16;
+        Ptr<Node> node = MakeRouter(WAYS + 1, true);
+        Ptr<FibRouting> fib = FibHelper::GetFib(node);
+        for (uint32_t i = 1; i <= WAYS; ++i)
+        {
+            fib->AddRoute("20.0.0.0/8", Ipv4Address(0x0a000002 + (i << 8)), "ospf", 10);
+        }
+        std::map<Ipv4Address, uint32_t> share;
+        constexpr uint32_t FLOWS = 4096;
+        std::vector<Ipv4Address> ways;
+        for (uint32_t flow = 0; flow < FLOWS; ++flow)
+        {
+            const Ipv4Address way = Forward(node, static_cast<uint16_t>(flow), false, 0x14000001);
+            ++share[way];
+            ways.push_back(way);
+            NS_TEST_ASSERT_MSG_EQ(Forward(node, static_cast<uint16_t>(flow), false, 0x14000001),
+                                  way,
+                                  "a flow keeps to its way");
+        }
+        NS_TEST_ASSERT_MSG_EQ(share.size(), WAYS, "all are used");
+        // 256 flows each on average; chi-squared with 15 degrees, one in a thousand is above 37.7
+        double chi = 0;
+        for (const auto& [way, flows] : share)
+        {
+            chi += (flows - 256.0) * (flows - 256.0) / 256.0;
+        }
+        NS_TEST_ASSERT_MSG_LT(chi, 37.7, "evenly");
+
+        const Ipv4Address fragments = Forward(node, 1, true, 0x14000001);
+        for (uint16_t port = 0; port < 100; ++port)
+        {
+            NS_TEST_ASSERT_MSG_EQ(Forward(node, port, true, 0x14000001),
+                                  fragments,
+                                  "fragments go by addresses alone");
+        }
+        fib->SetAttribute("HashSeed", UintegerValue(1));
+        uint32_t moved = 0;
+        for (uint32_t flow = 0; flow < FLOWS; ++flow)
+        {
+            moved += Forward(node, static_cast<uint16_t>(flow), false, 0x14000001) != ways[flow];
+        }
+        NS_TEST_ASSERT_MSG_GT(moved, FLOWS * 9 / 10, "another seed, other ways");
+    }
+};
+
+class DeliveryTest : public FibTestCase
+{
+  public:
+    DeliveryTest(bool alone)
+        : FibTestCase(alone ? "Datagrams cross routers whose only routing is the FIB"
+                            : "A FIB put before the stock routing takes over its routes"),
+          m_alone(alone)
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        // 0 -- 1 -- 2, where 1 also has a wrong static route of fewer bits
+        NodeContainer nodes(3);
+        InternetStackHelper stack;
+        if (m_alone)
+        {
+            stack.SetRoutingHelper(FibHelper());
+        }
+        stack.Install(nodes);
+        for (uint32_t i = 0; i < 2; ++i)
+        {
+            SimpleNetDeviceHelper link;
+            const auto devices = link.Install(NodeContainer(nodes.Get(i), nodes.Get(i + 1)));
+            Ipv4AddressHelper address(Ipv4Address(0x0a000000 + (i << 8)), "255.255.255.0");
+            address.Assign(devices);
+        }
+        if (m_alone)
+        {
+            FibHelper::GetFib(nodes.Get(0))->AddRoute("0.0.0.0/0", "10.0.0.2");
+            FibHelper::GetFib(nodes.Get(2))->AddRoute("0.0.0.0/0", "10.0.1.1");
+            FibHelper::GetFib(nodes.Get(1))->AddBlackhole("66.0.0.0/8");
+            FibHelper::GetFib(nodes.Get(1))->AddUnreachable("67.0.0.0/8");
+        }
+        else
+        {
+            FibHelper::Install(nodes);
+            FibHelper::Install(nodes); // a second time changes nothing
+            Ipv4StaticRoutingHelper fixed;
+            for (const uint32_t end : {0, 2})
+            {
+                fixed.GetStaticRouting(nodes.Get(end)->GetObject<Ipv4>())
+                    ->SetDefaultRoute(end == 0 ? "10.0.0.2" : "10.0.1.1", 1);
+            }
+            Ipv4GlobalRoutingHelper::PopulateRoutingTables();
+        }
+        std::string received;
+        Ptr<Socket> server = Socket::CreateSocket(nodes.Get(2), UdpSocketFactory::GetTypeId());
+        server->Bind(InetSocketAddress(Ipv4Address::GetAny(), 7));
+        server->SetRecvCallback(Callback<void, Ptr<Socket>>([&received](Ptr<Socket> socket) {
+            Address from;
+            while (Ptr<Packet> packet = socket->RecvFrom(from))
+            {
+                received += "server ";
+                socket->SendTo(packet, 0, from);
+            }
+        }));
+        Ptr<Socket> client = Socket::CreateSocket(nodes.Get(0), UdpSocketFactory::GetTypeId());
+        client->Bind();
+        client->SetRecvCallback(Callback<void, Ptr<Socket>>([&received](Ptr<Socket> socket) {
+            while (socket->Recv())
+            {
+                received += "client ";
+            }
+        }));
+        Simulator::Schedule(Seconds(1), [&] {
+            for (const char* to : {"10.0.1.2", "66.1.1.1", "67.1.1.1", "68.1.1.1"})
+            {
+                client->SendTo(Create<Packet>(100), 0, InetSocketAddress(to, 7));
+            }
+        });
+        Simulator::Run();
+        NS_TEST_ASSERT_MSG_EQ(received, "server client ", "there and back");
+        if (m_alone)
+        {
+            return;
+        }
+        Ptr<FibRouting> fib = FibHelper::GetFib(nodes.Get(0));
+        const auto why = fib->GetTable().Explain(Ipv4Prefix(0, 0));
+        NS_TEST_ASSERT_MSG_EQ(why.size(), 1, "the default route was taken over");
+        NS_TEST_ASSERT_MSG_EQ(fib->GetTable().NameOf(why[0].first.source), "static-import", "from");
+        const auto global = fib->GetTable().Explain(Ipv4Prefix(0x0a000100, 24));
+        NS_TEST_ASSERT_MSG_EQ(global.empty(), false, "a network of global routing");
+        NS_TEST_ASSERT_MSG_EQ(fib->GetTable().NameOf(global[0].first.source),
+                              "global-import",
+                              "from global routing");
+        NS_TEST_ASSERT_MSG_EQ(int{fib->GetTable().DistanceOf(global[0].first.source)},
+                              110,
+                              "as OSPF");
+        // a second import replaces the first
+        const std::size_t size = fib->GetTable().Size();
+        NS_TEST_ASSERT_MSG_GT(FibHelper::Import(nodes.Get(0)), 0, "again");
+        NS_TEST_ASSERT_MSG_EQ(fib->GetTable().Size(), size, "the same routes");
+    }
+
+    bool m_alone;
+};
+
+class DiscardTest : public FibTestCase
+{
+  public:
+    DiscardTest()
+        : FibTestCase("A blackhole drops with a reason, an unreachable route reports an error, and "
+                      "without a route others are asked")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Ptr<Node> node = MakeRouter(2, true);
+        Ptr<StrataNode> strataNode = StrataNode::Of(node);
+        Ptr<FibRouting> fib = FibHelper::GetFib(node);
+        fib->AddBlackhole("66.0.0.0/8");
+        fib->AddUnreachable("67.0.0.0/8");
+        std::string done;
+        const auto input = [&](const char* to) {
+            Ipv4Header header;
+            header.SetDestination(Ipv4Address(to));
+            done.clear();
+            const bool taken = fib->RouteInput(
+                Create<Packet>(10),
+                header,
+                node->GetObject<Ipv4>()->GetNetDevice(1),
+                Ipv4RoutingProtocol::UnicastForwardCallback(
+                    [&done](Ptr<Ipv4Route>, Ptr<const Packet>, const Ipv4Header&) {
+                        done = "forwarded";
+                    }),
+                Ipv4RoutingProtocol::MulticastForwardCallback(),
+                Ipv4RoutingProtocol::LocalDeliverCallback(
+                    [&done](Ptr<const Packet>, const Ipv4Header&, uint32_t) {
+                        done = "delivered";
+                    }),
+                Ipv4RoutingProtocol::ErrorCallback(
+                    [&done](Ptr<const Packet>, const Ipv4Header&, Socket::SocketErrno) {
+                        done = "error";
+                    }));
+            return (taken ? "taken " : "left ") + done;
+        };
+        NS_TEST_ASSERT_MSG_EQ(input("66.1.1.1"), "taken ", "blackhole");
+        NS_TEST_ASSERT_MSG_EQ(strataNode->GetDrops().Packets(fib_drop::BLACKHOLE), 1, "counted");
+        NS_TEST_ASSERT_MSG_EQ(input("67.1.1.1"), "taken error", "unreachable");
+        NS_TEST_ASSERT_MSG_EQ(input("68.1.1.1"), "left ", "no route");
+        NS_TEST_ASSERT_MSG_EQ(input("10.0.0.1"), "taken delivered", "local");
+        NS_TEST_ASSERT_MSG_EQ(input("10.0.1.2"), "taken forwarded", "on the other link");
+        NS_TEST_ASSERT_MSG_EQ(input("225.1.1.1"), "left ", "a group");
+        node->GetObject<Ipv4>()->SetForwarding(1, false);
+        NS_TEST_ASSERT_MSG_EQ(input("10.0.1.2"), "taken error", "a host does not forward");
+    }
+};
+
+class StrataFibTestSuite : public TestSuite
+{
+  public:
+    StrataFibTestSuite()
+        : TestSuite("strata-fib")
+    {
+        AddTestCase(new LongestPrefixTest);
+        AddTestCase(new SourcesTest);
+        AddTestCase(new InterfaceTest);
+        AddTestCase(new BoundDeviceTest);
+        AddTestCase(new CacheTest);
+        AddTestCase(new EqualCostTest);
+        AddTestCase(new DeliveryTest(true));
+        AddTestCase(new DeliveryTest(false));
+        AddTestCase(new DiscardTest);
+    }
+};
+
+StrataFibTestSuite g_strataFibTestSuite;
+
+} // namespace
