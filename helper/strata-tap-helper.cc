@@ -220,6 +220,10 @@ StrataTapHelper::Configure(int control) const
 Expected<int, std::string>
 StrataTapHelper::Open()
 {
+    if (m_pattern.empty() || m_pattern.size() >= IFNAMSIZ)
+    {
+        return Unexpected{fmt::format("'{}' is no name for a device", m_pattern)};
+    }
     Descriptor tap(::open("/dev/net/tun", O_RDWR | O_CLOEXEC));
     if (!tap)
     {
@@ -227,10 +231,6 @@ StrataTapHelper::Open()
     }
     ifreq create{};
     create.ifr_flags = IFF_TAP | IFF_NO_PI;
-    if (m_pattern.empty() || m_pattern.size() >= IFNAMSIZ)
-    {
-        return Unexpected{fmt::format("'{}' is no name for a device", m_pattern)};
-    }
     std::memcpy(create.ifr_name, m_pattern.data(), m_pattern.size());
     if (::ioctl(tap.Get(), TUNSETIFF, &create) < 0)
     {
