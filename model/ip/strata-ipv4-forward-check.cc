@@ -80,7 +80,10 @@ Ipv4ForwardCheck::MaybeRedirect(const Ipv4HookPacket& packet)
     what.destination = packet.header.destination;
     what.nextHop = packet.NextHop().Get();
     what.leavesWhereItCame = true;
-    what.unicast = packet.packetType == NetDevice::PACKET_HOST;
+    // ns-3 tells it to promiscuous receivers alone; to others it hands 0, which is none of the
+    // kinds.
+    what.unicast = packet.packetType != NetDevice::PACKET_BROADCAST &&
+                   packet.packetType != NetDevice::PACKET_MULTICAST;
     Ipv4OptionReader options(packet.header);
     while (const auto option = options.Next())
     {
