@@ -17,6 +17,7 @@
 #include "ns3/csma-module.h"
 #include "ns3/internet-module.h"
 #include "ns3/network-module.h"
+#include "ns3/strata-ipv4-helper.h"
 #include "ns3/strata-point-to-point-helper.h"
 #include "ns3/strata-study-error.h"
 #include "ns3/strata-study-parameters.h"
@@ -109,6 +110,7 @@ InstallRouters(NodeContainer routers)
     InternetStackHelper internet;
     internet.SetIpv6StackInstall(false);
     internet.Install(routers);
+    StrataIpv4Helper().Install(routers);
 }
 
 /** Gives \p device, on a router, an address with a prefix of 24 bits. */
@@ -140,7 +142,7 @@ AddRoute(Ptr<Node> router, Ipv4Address network, Ipv4Mask mask, Ipv4Address gatew
 
 /**
  * Connects Linux and the routers to one Ethernet segment. A single router has the TAP itself; for
- * more, a bridge stands between the TAP and a bus.
+ * more, a switch has it, and a cable to each router.
  *
  * \return the device of each router
  * \throws StudyError
@@ -160,18 +162,21 @@ MakeLan(const Side& side, NodeContainer routers)
     {
         throw StudyError(device.error());
     }
+    NetDeviceContainer ports(*device);
     if (alone)
     {
-        return NetDeviceContainer(*device);
+        return ports;
     }
-    CsmaHelper bus;
-    bus.SetDeviceAttribute("Mtu", UintegerValue(side.mtu));
-    bus.SetChannelAttribute("DataRate", StringValue("1Gbps"));
-    NetDeviceContainer devices = bus.Install(routers);
-    Ptr<NetDevice> uplink =
-        bus.Install(end, DynamicCast<CsmaChannel>(devices.Get(0)->GetChannel())).Get(0);
-    NetDeviceContainer ports(*device);
-    ports.Add(uplink);
+    CsmaHelper cable;
+    cable.SetDeviceAttribute("Mtu", UintegerValue(side.mtu));
+    cable.SetChannelAttribute("DataRate", StringValue("1Gbps"));
+    NetDeviceContainer devices;
+    for (uint32_t i = 0; i < routers.GetN(); ++i)
+    {
+        NetDeviceContainer ends = cable.Install(NodeContainer(routers.Get(i), end));
+        devices.Add(ends.Get(0));
+        ports.Add(ends.Get(1));
+    }
     BridgeHelper().Install(end, ports);
     return devices;
 }

@@ -156,7 +156,52 @@ echoes_of_routers()
     done
 }
 
+# Each router records the address of the link that it sends to (RFC 1812 section 5.2.4.1), there and
+# back; Linux records its own when it receives and when it sends. Nine slots are there.
+records_route()
+{
+    in_left ping -n -R -c 1 -W 2 10.2.0.2 >route.out
+    cat route.out
+    sed -n '/^RR:/,/^$/s/^\(RR:\)*[	 ]*//p' route.out | grep . | tr '\n' ' ' | expects \
+        '^10.1.0.2 10.0.1.1 10.0.2.1 10.2.0.1 10.2.0.2 10.2.0.2 10.0.2.2 10.0.1.2 10.1.0.1 $'
+}
+
+# Nine stamps fit in: all but that of the return to the sender.
+stamps_time()
+{
+    in_left ping -n -T tsonly -c 1 -W 2 10.2.0.2 >stamps.out
+    cat stamps.out
+    stamps=$(sed -n '/^TS:/,/^$/p' stamps.out | grep -v Unrecorded | grep -c '[0-9]')
+    [ "$stamps" = 9 ] && expects 'Unrecorded hops: 1' <stamps.out && return 0
+    echo "$stamps time stamps: $(tr -s '\n\t ' ' ' <stamps.out)"
+    return 1
+}
+
+# Four pairs fit in; Linux at the other end, the routers on the way back, and Linux are counted.
+stamps_time_and_address()
+{
+    in_left ping -n -T tsandaddr -c 1 -W 2 10.2.0.2 >stamps.out
+    cat stamps.out
+    sed -n '/^TS:/,/^$/s/^\(TS:\)*[	 ]*//p' stamps.out | sed 's/[	 ].*//' | grep '^10\.' |
+        tr '\n' ' ' | expects '^10.1.0.2 10.0.1.1 10.0.2.1 10.2.0.1 $' &&
+        expects 'Unrecorded hops: 5' <stamps.out
+}
+
 # ---- Sizes --------------------------------------------------------------------------------------
+
+# Each router that cannot pass the packet on names the MTU that stands in the way (RFC 1191).
+refuses_to_fragment()
+{
+    forget
+    in_left ping -n -M 'do' -s 1472 -c 1 -W 2 10.2.0.2 |
+        expects '^From 10\.1\.0\.1 .*Frag needed and DF set (mtu = 1400)' &&
+        in_left ping -n -M 'do' -s 1372 -c 1 -W 2 10.2.0.2 |
+        expects '^From 10\.0\.1\.2 .*Frag needed and DF set (mtu = 1200)' &&
+        in_left ping -n -M 'do' -s 1172 -c 1 -W 2 10.2.0.2 |
+        expects '^From 10\.0\.2\.2 .*Frag needed and DF set (mtu = 900)' &&
+        in_left ping -n -M 'do' -s 872 -c 1 -W 2 10.2.0.2 | expects ' 0% packet loss' &&
+        ip -n "$left" route get 10.2.0.2 | expects 'mtu 900'
+}
 
 fragments()
 {
@@ -176,6 +221,15 @@ traces()
     forget
     in_left traceroute -n -q 1 -w 2 "$@" 10.2.0.2 |
         finds_path '10.1.0.1 10.0.1.2 10.0.2.2 10.2.0.2'
+}
+
+traces_path_mtu()
+{
+    forget
+    in_left tracepath -n 10.2.0.2 >trace.out
+    cat trace.out
+    sed -n 's/^ *[0-9?]*:.* pmtu \([0-9]*\).*/\1/p' trace.out | tr '\n' ' ' |
+        expects '^1500 1400 1200 900 $' && expects 'Resume: pmtu 900 hops 4 back 4' <trace.out
 }
 
 # ---- ARP ----------------------------------------------------------------------------------------
@@ -219,6 +273,22 @@ carries_tcp()
     [ "$rate" -gt 1000 ]
 }
 
+# ---- Redirect -----------------------------------------------------------------------------------
+
+# R1 sends to the right through 10.1.0.3, and Linux takes its advice.
+obeys_redirect()
+{
+    forget
+    ip -n "$left" route get 10.2.0.2 | expects 'via 10\.1\.0\.1 ' || return 1
+    in_left ping -n -c 4 -i 0.2 -W 2 10.2.0.2 | expects ' 0% packet loss' || return 1
+    ip -n "$left" route get 10.2.0.2 | tr '\n' ' ' | expects 'via 10\.1\.0\.3 .*<redirected>'
+}
+
+takes_second_gateway()
+{
+    in_left traceroute -n -q 1 -w 2 -I 10.2.0.2 | finds_path '10.1.0.3 10.2.0.2'
+}
+
 # ---- All of it ----------------------------------------------------------------------------------
 
 [ -c /dev/net/tun ] || skip "there is no /dev/net/tun"
@@ -250,10 +320,15 @@ if start --hops=3 --mtu=1500,1400,1200,900; then
     check tap-is-configured configured
     check_with ping ping echoes
     check_with ping ping-of-routers echoes_of_routers
+    check_with ping ping-record-route records_route
+    check_with ping ping-timestamp-tsonly stamps_time
+    check_with ping ping-timestamp-tsandaddr stamps_time_and_address
+    check_with ping ping-dont-fragment refuses_to_fragment
     check_with ping ping-fragments fragments
     check_with traceroute traceroute-udp traces
     check_with traceroute traceroute-icmp traces -I
     check_with traceroute traceroute-tcp traces -T
+    check_with tracepath tracepath traces_path_mtu
     check_with arping arping-duplicate sees_duplicate 10.1.0.1
     check_with arping arping-free sees_no_duplicate 10.1.0.77
     check_with iperf3 tcp-across-mtu-drop carries_tcp
@@ -264,6 +339,8 @@ else
 fi
 
 if start --hops=3 --second-gateway; then
+    check_with ping redirect-is-obeyed obeys_redirect
+    check_with traceroute redirect-is-the-way takes_second_gateway
     check_with arping arping-duplicate-of-second-gateway sees_duplicate 10.1.0.3
     check sigkill-removes-taps ended KILL 137
 else
