@@ -2,6 +2,8 @@
 
 #include "strata-icmp-endpoint.h"
 
+#include "strata-ipv4-options-tag.h"
+
 #include "ns3/abort.h"
 #include "ns3/icmpv4-l4-protocol.h"
 #include "ns3/ipv4-raw-socket-factory.h"
@@ -86,7 +88,7 @@ IcmpEndpoint::Receive(Ptr<Socket> socket)
     {
         Bytes bytes(packet->GetSize());
         packet->CopyData(bytes.data(), packet->GetSize());
-        const auto header = Ipv4WireHeader::Decode(bytes, {});
+        auto header = Ipv4WireHeader::Decode(bytes, {});
         if (!header || header->IsFragment() || !IsForUs(Ipv4Address(header->destination)))
         {
             continue;
@@ -96,6 +98,11 @@ IcmpEndpoint::Receive(Ptr<Socket> socket)
         if (!message)
         {
             continue;
+        }
+        Ipv4OptionsTag tag;
+        if (packet->PeekPacketTag(tag))
+        {
+            header->options = tag.GetOptions();
         }
         // The handler may close this end.
         const Handler handler = m_handler;
@@ -154,6 +161,10 @@ IcmpEndpoint::Send(const IcmpMessage& message,
         SocketSetDontFragmentTag tag;
         tag.Enable();
         packet->AddPacketTag(tag);
+    }
+    if (!options.ipOptions.empty())
+    {
+        packet->AddPacketTag(Ipv4OptionsTag(options.ipOptions));
     }
     icmp->GetDownTarget()(packet,
                           route->GetSource(),

@@ -26,7 +26,8 @@ struct IcmpSendOptions
     uint8_t ttl{0}; //!< 0: that of the node
     uint8_t tos{0};
     bool dontFragment{false};
-    Ptr<Ipv4Route> route; //!< null: the routing protocol is asked
+    Ipv4WireHeader::Options ipOptions; //!< what StrataIpv4 puts into the header
+    Ptr<Ipv4Route> route;              //!< null: the routing protocol is asked
 };
 
 /**
@@ -41,7 +42,7 @@ struct IcmpSendOptions
 class IcmpEndpoint
 {
   public:
-    /** Gets a message and the header that it came with. */
+    /** Gets a message and the header that it came with, options included where StrataIpv4 is. */
     using Handler = std::function<void(const IcmpMessage&, const Ipv4WireHeader&)>;
 
     IcmpEndpoint() = default;

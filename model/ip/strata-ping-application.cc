@@ -2,9 +2,18 @@
 
 #include "strata-ping-application.h"
 
+#include "strata-ipv4.h"
+
+#include "ns3/abort.h"
 #include "ns3/boolean.h"
 #include "ns3/simulator.h"
+#include "ns3/strata-byte-reader.h"
+#include "ns3/strata-ipv4-option.h"
+#include "ns3/string.h"
 #include "ns3/uinteger.h"
+
+#include <sstream>
+#include <vector>
 
 namespace ns3
 {
@@ -22,6 +31,36 @@ Nanos
 Now()
 {
     return Nanos(Simulator::Now().GetNanoSeconds());
+}
+
+std::vector<uint32_t>
+ReadAddresses(std::istringstream& words, const std::string& attribute)
+{
+    std::vector<uint32_t> addresses;
+    std::string word;
+    while (words >> word)
+    {
+        Bytes parts;
+        unsigned value = 0;
+        unsigned digits = 0;
+        for (char c : word + '.')
+        {
+            if (c == '.' && digits > 0)
+            {
+                parts.push_back(static_cast<uint8_t>(value));
+                value = digits = 0;
+                continue;
+            }
+            value = value * 10 + static_cast<unsigned>(c - '0');
+            ++digits;
+            NS_ABORT_MSG_UNLESS(c >= '0' && c <= '9' && value < 256,
+                                attribute << ": " << word << " is not an IPv4 address");
+        }
+        NS_ABORT_MSG_UNLESS(parts.size() == 4,
+                            attribute << ": " << word << " is not an IPv4 address");
+        addresses.push_back(ByteReader(parts).U32());
+    }
+    return addresses;
 }
 
 } // namespace
@@ -79,6 +118,29 @@ PingApplication::GetTypeId()
                           BooleanValue(false),
                           MakeBooleanAccessor(&PingApplication::m_quiet),
                           MakeBooleanChecker())
+            .AddAttribute("RecordRoute",
+                          "Whether routers shall record their addresses, as far as there is room "
+                          "(-R)",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&PingApplication::m_recordRoute),
+                          MakeBooleanChecker())
+            .AddAttribute("Timestamp",
+                          "Whether routers shall record their times (-T): tsonly, tsandaddr, or "
+                          "tsprespec and up to four addresses that shall; empty for not",
+                          StringValue(""),
+                          MakeStringAccessor(&PingApplication::m_timestamp),
+                          MakeStringChecker())
+            .AddAttribute("LooseRoute",
+                          "Addresses, with spaces between, that the requests shall pass in order",
+                          StringValue(""),
+                          MakeStringAccessor(&PingApplication::m_looseRoute),
+                          MakeStringChecker())
+            .AddAttribute("StrictRoute",
+                          "Addresses of all routers, with spaces between, that the requests shall "
+                          "pass",
+                          StringValue(""),
+                          MakeStringAccessor(&PingApplication::m_strictRoute),
+                          MakeStringChecker())
             .AddTraceSource("Rtt",
                             "Sequence number and round trip of each answer",
                             MakeTraceSourceAccessor(&PingApplication::m_rttTrace),
@@ -115,15 +177,58 @@ PingApplication::GetStatistics() const
     return m_machine ? m_machine->GetStatistics() : PingStatistics();
 }
 
+Ipv4WireHeader::Options
+PingApplication::MakeOptions() const
+{
+    // The sizes and the order of the ping of Linux, where it has them.
+    Ipv4WireHeader::Options options;
+    Ipv4OptionWriter writer(options);
+    bool fits = true;
+    const auto route = [&](Ipv4OptionKind kind, const std::string& text, const char* attribute) {
+        std::istringstream words(text);
+        const std::vector<uint32_t> hops = ReadAddresses(words, attribute);
+        fits = fits && (hops.empty() || writer.SourceRoute(kind, hops));
+    };
+    route(Ipv4OptionKind::LOOSE_SOURCE_ROUTE, m_looseRoute, "LooseRoute");
+    route(Ipv4OptionKind::STRICT_SOURCE_ROUTE, m_strictRoute, "StrictRoute");
+    std::istringstream words(m_timestamp);
+    std::string form;
+    if (words >> form)
+    {
+        const std::vector<uint32_t> addresses = ReadAddresses(words, "Timestamp");
+        NS_ABORT_MSG_UNLESS(((form == "tsonly" || form == "tsandaddr") && addresses.empty()) ||
+                                (form == "tsprespec" && !addresses.empty()),
+                            "Timestamp: tsonly, tsandaddr or tsprespec ADDRESS..., not "
+                                << m_timestamp);
+        fits = fits && (form == "tsonly"      ? writer.Timestamps(9)
+                        : form == "tsandaddr" ? writer.TimestampsWithAddress(4)
+                                              : writer.PrespecifiedTimestamps(addresses));
+    }
+    if (m_recordRoute)
+    {
+        const std::size_t room = options.capacity() - options.size();
+        fits = fits && room >= 8 && (options.empty() ? writer.Nop() : true) &&
+               writer.RecordRoute((options.capacity() - options.size() - 3) / 4);
+    }
+    NS_ABORT_MSG_UNLESS(fits, "Options of IPv4 have 40 octets at most; these need more");
+    writer.Pad();
+    return options;
+}
+
 void
 PingApplication::StartApplication()
 {
+    m_ipOptions = MakeOptions();
+    NS_ABORT_MSG_UNLESS(m_ipOptions.empty() || GetNode()->GetObject<StrataIpv4>(),
+                        "Options of IPv4 need StrataIpv4, which node " << GetNode()->GetId()
+                                                                       << " lacks");
     PingParameters parameters;
     parameters.destination = m_destination.Get();
     parameters.count = m_count;
     parameters.interval = Nanos(m_interval.GetNanoSeconds());
     parameters.timeout = Nanos(m_timeout.GetNanoSeconds());
     parameters.size = m_size;
+    parameters.optionBytes = static_cast<uint32_t>(m_ipOptions.size());
     parameters.anyResponder = m_destination.IsMulticast() || m_destination.IsBroadcast();
     m_machine = std::make_unique<PingMachine>(parameters);
     m_printer = PingPrinter();
@@ -239,6 +344,7 @@ PingApplication::Send(const PingRequest& request)
     options.ttl = m_ttl;
     options.tos = m_tos;
     options.dontFragment = m_dontFragment;
+    options.ipOptions = m_ipOptions;
     options.route = m_icmp.FindRoute(m_destination);
     if (!options.route)
     {
@@ -246,7 +352,7 @@ PingApplication::Send(const PingRequest& request)
         return;
     }
     const uint32_t mtu = options.route->GetOutputDevice()->GetMtu();
-    if (m_dontFragment && request.data.size() + ICMP_AND_IP > mtu)
+    if (m_dontFragment && request.data.size() + ICMP_AND_IP + m_ipOptions.size() > mtu)
     {
         Do(m_machine->OnLocalError(request.sequence, mtu));
         return;

@@ -13,6 +13,7 @@
 #include "ns3/traced-callback.h"
 
 #include <memory>
+#include <string>
 
 namespace ns3
 {
@@ -20,9 +21,9 @@ namespace strata
 {
 
 /**
- * The `ping` of Linux on a node, of the stock stack or of StrataIpv4, which Don't Fragment needs.
- * Its attributes are the options of ping; its output, if it is asked for, is the one of ping with
- * simulated times.
+ * The `ping` of Linux on a node, of the stock stack or of StrataIpv4; Don't Fragment and the
+ * options of IPv4 need the latter. Its attributes are the options of ping; its output, if it is
+ * asked for, is the one of ping with simulated times.
  */
 class PingApplication : public Application
 {
@@ -55,6 +56,7 @@ class PingApplication : public Application
     void StartApplication() override;
     void StopApplication() override;
 
+    Ipv4WireHeader::Options MakeOptions() const;
     void Receive(const IcmpMessage& message, const Ipv4WireHeader& header);
     void OnError(const IcmpMessage& message, const Ipv4WireHeader& header);
     void Do(const PingEffects& effects);
@@ -72,6 +74,10 @@ class PingApplication : public Application
     uint8_t m_tos;
     bool m_dontFragment;
     bool m_quiet;
+    bool m_recordRoute;
+    std::string m_timestamp;
+    std::string m_looseRoute;
+    std::string m_strictRoute;
 
     Ptr<OutputStreamWrapper> m_output;
     std::unique_ptr<PingMachine> m_machine; //!< of the run that goes on or was the last
@@ -79,6 +85,7 @@ class PingApplication : public Application
     IcmpEndpoint m_icmp;
     EventId m_timer;
     uint16_t m_identifier{0};
+    Ipv4WireHeader::Options m_ipOptions;
     TracedCallback<uint16_t, Time> m_rttTrace;
     TracedCallback<const PingReport&> m_reportTrace;
 };

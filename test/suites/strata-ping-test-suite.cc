@@ -8,6 +8,7 @@
 #include "ns3/ipv4-static-routing-helper.h"
 #include "ns3/node-container.h"
 #include "ns3/simulator.h"
+#include "ns3/strata-ipv4-helper.h"
 #include "ns3/strata-ping-application.h"
 #include "ns3/strata-ping-helper.h"
 #include "ns3/strata-point-to-point-helper.h"
@@ -182,6 +183,62 @@ class PingSeparateTest : public PingTestCase
     }
 };
 
+class PingOptionsTest : public PingTestCase
+{
+  public:
+    PingOptionsTest()
+        : PingTestCase("Ping records routes and times, one way and back")
+    {
+    }
+
+  private:
+    /** At half a second from now, and half a second long. */
+    void Ping(const std::string& attribute, const AttributeValue& value)
+    {
+        StrataPingHelper ping("10.0.3.2");
+        ping.SetAttribute("Count", UintegerValue(1));
+        ping.SetAttribute(attribute, value);
+        ping.EnableOutput(output);
+        ping.Install(nodes.Get(0)).Start(Seconds(0.5));
+        Simulator::Stop(Seconds(1));
+        Simulator::Run();
+        // The first and the last lines are tested elsewhere.
+        const std::string text = output.str();
+        const std::size_t from = text.find("time=");
+        lines = text.substr(from, text.find("\n---") - from);
+        output.str("");
+    }
+
+    void DoRun() override
+    {
+        Build();
+        StrataIpv4Helper().Install(nodes);
+        // 126 octets on each link: 5 ms and 100.8 microseconds.
+        Ping("RecordRoute", BooleanValue(true));
+        NS_TEST_EXPECT_MSG_EQ(lines,
+                              "time=30.6 ms\nRR: \t10.0.1.1\n\t10.0.2.1\n\t10.0.3.1\n\t10.0.3.2\n"
+                              "\t10.0.3.2\n\t10.0.2.2\n\t10.0.1.2\n\t10.0.1.1\n\n",
+                              "record route");
+        Ping("Timestamp", StringValue("tsonly"));
+        NS_TEST_EXPECT_MSG_EQ(
+            lines,
+            "time=30.6 ms\nTS: \t1500 absolute\n\t5\n\t5\n\t5\n\t0\n\t5\n\t5\n\t5\n\n",
+            "times");
+        Ping("Timestamp", StringValue("tsandaddr"));
+        NS_TEST_EXPECT_MSG_EQ(lines,
+                              "time=30.6 ms\nTS: \t10.0.1.1\t2500 absolute\n\t10.0.2.1\t5\n"
+                              "\t10.0.3.1\t5\n\t10.0.3.2\t5\nUnrecorded hops: 4\n\n",
+                              "times and addresses");
+        // 110 octets: 5 ms and 88 microseconds.
+        Ping("Timestamp", StringValue("tsprespec 10.0.2.1 10.0.3.2"));
+        NS_TEST_EXPECT_MSG_EQ(lines,
+                              "time=30.5 ms\nTS: \t10.0.2.1\t3505 absolute\n\t10.0.3.2\t10\n\n",
+                              "of those who were named");
+    }
+
+    std::string lines;
+};
+
 class TracerouteTest : public PingTestCase
 {
   public:
@@ -274,6 +331,7 @@ class StrataPingTestSuite : public TestSuite
         AddTestCase(new PingAnswersTest);
         AddTestCase(new PingErrorsTest);
         AddTestCase(new PingSeparateTest);
+        AddTestCase(new PingOptionsTest);
         AddTestCase(new TracerouteTest(false));
         AddTestCase(new TracerouteTest(true));
         AddTestCase(new TracerouteEndsTest);
