@@ -6,7 +6,10 @@
 cpp_examples = [
     ("layer-roaming", "True", "False"),
     ("layer-stack", "True", "False"),
+    ("loose-source-route", "True", "False"),
     ("p2p-mpls", "True", "False"),
+    ("record-route", "True", "False"),
+    ("strict-source-route", "True", "False"),
 ]
 
 # Python programs: (name, run it).
