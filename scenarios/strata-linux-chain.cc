@@ -17,6 +17,7 @@
 #include "ns3/csma-module.h"
 #include "ns3/internet-module.h"
 #include "ns3/network-module.h"
+#include "ns3/strata-fib-helper.h"
 #include "ns3/strata-ipv4-helper.h"
 #include "ns3/strata-point-to-point-helper.h"
 #include "ns3/strata-study-error.h"
@@ -60,6 +61,13 @@ Ipv4Address
 Ten(uint32_t b, uint32_t c, uint32_t d)
 {
     return Ipv4Address((10U << 24) | (b << 16) | (c << 8) | d);
+}
+
+/** 10.B.C.0/24 */
+std::string
+Network(uint32_t b, uint32_t c)
+{
+    return fmt::format("10.{}.{}.0/24", b, c);
 }
 
 /** The MTUs of all links, from the left LAN to the right one. \throws StudyError */
@@ -109,6 +117,7 @@ InstallRouters(NodeContainer routers)
 {
     InternetStackHelper internet;
     internet.SetIpv6StackInstall(false);
+    internet.SetRoutingHelper(FibHelper());
     internet.Install(routers);
     StrataIpv4Helper().Install(routers);
 }
@@ -125,19 +134,6 @@ AddAddress(Ptr<NetDevice> device, Ipv4Address address)
     }
     ipv4->AddAddress(interface, Ipv4InterfaceAddress(address, LAN_MASK));
     ipv4->SetUp(interface);
-}
-
-/** On \p router, a route to \p network through \p gateway, which is on one of its links. */
-void
-AddRoute(Ptr<Node> router, Ipv4Address network, Ipv4Mask mask, Ipv4Address gateway)
-{
-    Ptr<Ipv4> ipv4 = router->GetObject<Ipv4>();
-    const auto interface =
-        static_cast<uint32_t>(ipv4->GetInterfaceForPrefix(gateway.CombineMask(LAN_MASK), LAN_MASK));
-    Ipv4StaticRoutingHelper().GetStaticRouting(ipv4)->AddNetworkRouteTo(network,
-                                                                        mask,
-                                                                        gateway,
-                                                                        interface);
 }
 
 /**
@@ -211,28 +207,28 @@ Build(const Settings& settings)
     AddAddress(onRight.Get(0), Ten(2, 0, 1));
 
     // Router i has link i-1 on its left and link i on its right; link 0 is the left LAN.
-    const Ipv4Address leftLan = Ten(1, 0, 0);
-    const Ipv4Address rightLan = Ten(2, 0, 0);
+    const std::string leftLan = Network(1, 0);
+    const std::string rightLan = Network(2, 0);
     for (uint32_t i = 1; i <= n; ++i)
     {
-        Ptr<Node> router = routers.Get(i - 1);
+        Ptr<FibRouting> fib = FibHelper::GetFib(routers.Get(i - 1));
         if (i > 1)
         {
-            AddRoute(router, leftLan, LAN_MASK, Ten(0, i - 1, 1));
+            fib->AddRoute(leftLan, Ten(0, i - 1, 1));
         }
         if (i < n && !(i == 1 && settings.secondGateway))
         {
-            AddRoute(router, rightLan, LAN_MASK, Ten(0, i, 2));
+            fib->AddRoute(rightLan, Ten(0, i, 2));
         }
         for (uint32_t j = 1; j < n; ++j)
         {
             if (j + 1 < i)
             {
-                AddRoute(router, Ten(0, j, 0), LAN_MASK, Ten(0, i - 1, 1));
+                fib->AddRoute(Network(0, j), Ten(0, i - 1, 1));
             }
             else if (j > i)
             {
-                AddRoute(router, Ten(0, j, 0), LAN_MASK, Ten(0, i, 2));
+                fib->AddRoute(Network(0, j), Ten(0, i, 2));
             }
         }
     }
@@ -242,16 +238,16 @@ Build(const Settings& settings)
         AddAddress(onRight.Get(1), Ten(2, 0, 3));
         for (uint32_t j = 1; j < n; ++j)
         {
-            AddRoute(second.Get(0), Ten(0, j, 0), LAN_MASK, Ten(1, 0, 1));
+            FibHelper::GetFib(second.Get(0))->AddRoute(Network(0, j), Ten(1, 0, 1));
         }
         if (n > 1)
         {
-            AddRoute(routers.Get(0), rightLan, LAN_MASK, Ten(1, 0, 3));
+            FibHelper::GetFib(routers.Get(0))->AddRoute(rightLan, Ten(1, 0, 3));
         }
         else
         {
             // The only router is on the right LAN itself; a route to the host alone is better.
-            AddRoute(routers.Get(0), Ten(2, 0, 2), Ipv4Mask::GetOnes(), Ten(1, 0, 3));
+            FibHelper::GetFib(routers.Get(0))->AddRoute("10.2.0.2/32", Ten(1, 0, 3));
         }
     }
     return routers;

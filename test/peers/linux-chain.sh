@@ -84,6 +84,7 @@ forget() { ip -n "$left" route flush cache && ip -n "$right" route flush cache; 
 # start ARGUMENT...: runs the chain until it says "ready".
 start()
 {
+    : >chain.out # not the word of the one before
     "$program" --left="$left" --right="$right" --duration=120 "$@" >chain.out 2>&1 &
     chain=$!
     for _ in $(seq 100); do
