@@ -249,7 +249,8 @@ TEST(ReassemblyTable, ATimeoutHasWhatAnIcmpErrorNeedsOnlyWithTheFirstFragment)
 {
     ReassemblyTable table;
     EXPECT_EQ(table.NextDeadline(), NEVER);
-    Add(table, 0, Counted(800), true, seconds(5));
+    Add(table, 400, Counted(400, 400 % 256), true, seconds(5));
+    Add(table, 0, Counted(400), true, seconds(6));
     Add(table, 1600, Counted(8), true, seconds(9)); // a later fragment gives no more time
     Part other(8, Counted(8), false);
     other.fragment.key.identification = 28;
@@ -262,7 +263,7 @@ TEST(ReassemblyTable, ATimeoutHasWhatAnIcmpErrorNeedsOnlyWithTheFirstFragment)
     ASSERT_TRUE(timeout);
     EXPECT_EQ(timeout->header, HEADER);
     EXPECT_EQ(timeout->front, Counted(576));
-    EXPECT_EQ(timeout->fragments, 2U);
+    EXPECT_EQ(timeout->fragments, 3U);
     EXPECT_EQ(timeout->bytes, 808U);
 
     const auto second = table.Advance(seconds(66));
@@ -297,6 +298,7 @@ TEST(ReassemblyTable, OneLostFragmentLosesTheDatagram)
         ASSERT_TRUE(Only<ReassemblyTimeout>(effects));
         EXPECT_EQ(Only<ReassemblyTimeout>(effects)->fragments, 9U);
         EXPECT_EQ(Only<ReassemblyTimeout>(effects)->header.empty(), lost == 0);
+        EXPECT_EQ(Only<ReassemblyTimeout>(effects)->front.size(), 8U * lost); // up to the hole
     }
 }
 

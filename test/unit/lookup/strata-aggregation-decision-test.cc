@@ -275,6 +275,21 @@ TEST(AggregationDecision, AnOwnPrefixInsideAForeignOneStaysAnnounced)
     EXPECT_EQ(result.announced, (Prefixes{AGGREGATE, inner}));
 }
 
+TEST(AggregationDecision, AnOwnPrefixThatAnotherAnnouncesTooStaysAnnounced)
+{
+    const auto result = AggregateCovering<Ipv4Family>({AGGREGATE, AVAILABLE}, {AVAILABLE});
+    EXPECT_EQ(result.announced, (Prefixes{AGGREGATE, AVAILABLE}));
+}
+
+TEST(AggregationDecision, NoAggregateIsLargerThanItNeedsToBe)
+{
+    // half of a /23 would be enough to announce that, but the /24 does as well
+    const Prefixes own{{Ip(10, 0, 0, 0), 25}, {Ip(10, 0, 0, 128), 25}};
+    const auto result = AggregateCovering<Ipv4Family>(own, {});
+    EXPECT_EQ(result.announced, (Prefixes{{Ip(10, 0, 0, 0), 24}}));
+    EXPECT_TRUE(result.discarded.empty());
+}
+
 TEST(AggregationDecision, RulesSayHowEmptyAndHowLargeABlockMayBe)
 {
     const Prefixes own{CAMBRIDGE, EDINBURGH, OXFORD};
