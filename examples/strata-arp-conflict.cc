@@ -66,7 +66,10 @@ main(int argc, char* argv[])
 
     // The third one asks nobody; it announces itself at 20 s and again 2 s later.
     Simulator::Schedule(Seconds(20), [&] {
-        Ipv4AddressHelper("10.0.0.0", "255.255.255.0").Assign(devices.Get(2));
+        Ptr<Ipv4> third = nodes.Get(2)->GetObject<Ipv4>();
+        const uint32_t interface = third->AddInterface(devices.Get(2));
+        third->AddAddress(interface, {"10.0.0.1", mask});
+        third->SetUp(interface);
         arp.Announce(devices.Get(2));
     });
     Simulator::Stop(Seconds(30));

@@ -3,7 +3,7 @@
 // Shows: ARP poison that works and is seen, and that bindings refuse.
 //
 // A host talks to its gateway while a third machine on the LAN claims the gateway's address. The
-// first time the host believes it, and its traffic goes to the attacker; the second time it has a
+// first time the host believes it, and its traffic goes through the attacker; then it has a
 // table of bindings and does not. Both times there is an event.
 
 #include "ns3/core-module.h"

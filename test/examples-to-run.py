@@ -4,6 +4,9 @@
 # Read by test.py of an ns-3 tree: programs it runs to see that they keep building and running.
 # Each tuple is (program and arguments, run it, run it under valgrind).
 cpp_examples = [
+    ("arp-conflict", "True", "False"),
+    ("arp-figure", "True", "False"),
+    ("arp-poisoning", "True", "False"),
     ("layer-roaming", "True", "False"),
     ("layer-stack", "True", "False"),
     ("loose-source-route", "True", "False"),

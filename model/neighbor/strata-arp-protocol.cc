@@ -50,10 +50,12 @@ class ArpRequestTap : public TrafficControlLayer
 
     void Send(Ptr<NetDevice> device, Ptr<QueueDiscItem> item) override
     {
+        // Answers come here from an interface that is too new to have been taken over.
+        StrataArp::Port* port = m_arp ? m_arp->PortOf(device) : nullptr;
         Ptr<ArpQueueDiscItem> arp = DynamicCast<ArpQueueDiscItem>(item);
-        if (m_arp && arp && arp->GetHeader().IsRequest() && m_arp->PortOf(device))
+        if (port && arp && arp->GetHeader().IsRequest())
         {
-            m_arp->StockAsks(device, arp->GetHeader().GetDestinationIpv4Address());
+            m_arp->StockAsks(*port, arp->GetHeader().GetDestinationIpv4Address());
             return;
         }
         m_next->Send(device, item);
@@ -326,6 +328,8 @@ StrataArp::PortOf(Ptr<const NetDevice> device)
     NetDevice* raw = PeekPointer(port->device);
     port->device->AddLinkChangeCallback(
         Callback<void>([this, raw] { LinkChanged(Ptr<NetDevice>(raw)); }));
+    // Not at once: the node may be walking over its handlers.
+    Simulator::ScheduleNow(&StrataNode::TakeOverNewInterfaces, m_strataNode);
     const uint32_t index = device->GetIfIndex();
     if (index >= m_ports.size())
     {
@@ -562,11 +566,9 @@ StrataArp::Enqueue(Port& port, Ipv4Address nextHop, std::optional<Waiting> waiti
 }
 
 void
-StrataArp::StockAsks(Ptr<NetDevice> device, Ipv4Address address)
+StrataArp::StockAsks(Port& port, Ipv4Address address)
 {
-    NS_LOG_FUNCTION(this << device << address);
-    m_strataNode->TakeOverNewInterfaces();
-    Port& port = *PortOf(device);
+    NS_LOG_FUNCTION(this << port.device << address);
     ArpCache::Entry* entry = port.cache->Lookup(address);
     if (!entry || !entry->IsWaitReply())
     {
@@ -883,7 +885,6 @@ StrataArp::ProbeAndAssign(Ptr<NetDevice> device, Ipv4InterfaceAddress address, A
     if (number < 0)
     {
         number = static_cast<int32_t>(m_ipv4->AddInterface(device));
-        m_strataNode->TakeOverNewInterfaces();
     }
     m_ipv4->SetUp(static_cast<uint32_t>(number));
     Port* port = PortOf(device);

@@ -196,7 +196,7 @@ class StrataArp : public Object
                  const Address& to,
                  NetDevice::PacketType packetType);
     /** The stock protocol asks for \p address: takes its packets over. */
-    void StockAsks(Ptr<NetDevice> device, Ipv4Address address);
+    void StockAsks(Port& port, Ipv4Address address);
     void Enqueue(Port& port, Ipv4Address nextHop, std::optional<Waiting> waiting);
     /** A user's permanent entry in the stock cache is as static as one of ours. */
     void AdoptStatic(Port& port, uint32_t address);

@@ -86,3 +86,16 @@ same "the-owner-answers-the-probe" "2 10.0.0.1 0.0.0.0" \
     "$(fields arp-conflict-0-0.pcap 'arp.opcode == 2' arp.opcode arp.src.proto_ipv4 arp.dst.proto_ipv4)"
 same "the-new-address-is-announced-twice" "2" \
     "$(fields arp-conflict-0-0.pcap 'arp.isannouncement && arp.src.proto_ipv4 == 10.0.0.2' frame.number | wc -l)"
+same "two-hosts-with-one-address-are-flagged" "10.0.0.1" \
+    "$(fields arp-conflict-0-0.pcap arp.duplicate-address-detected arp.src.proto_ipv4 | sort -u)"
+same "the-defence-is-an-announcement-of-the-host" "1" \
+    "$(fields arp-conflict-0-0.pcap "arp.isannouncement && eth.src == $(e 1)" frame.number | wc -l)"
+
+# Poison: a reply of the attacker about the gateway.
+same "poison-is-flagged-twice" "2 $(e 3) 10.0.0.2 10.0.0.1
+2 $(e 3) 10.0.0.2 10.0.0.1" \
+    "$(fields arp-poisoning-0-0.pcap "arp.duplicate-address-detected && eth.src == $(e 3)" \
+        arp.opcode arp.src.hw_mac arp.src.proto_ipv4 arp.dst.proto_ipv4)"
+same "what-the-host-sends-follows-its-belief" "$(e 2)
+$(e 3)
+$(e 2)" "$(fields arp-poisoning-0-0.pcap "udp && !icmp && eth.src == $(e 1)" eth.dst)"

@@ -780,6 +780,42 @@ class LateInterfaceTest : public ArpTestCase
     std::vector<Seen> m_late;
 };
 
+/** Nobody tells StrataArp of the interface: neither a new device nor a packet to send. */
+class QuietInterfaceTest : public ArpTestCase
+{
+  public:
+    QuietInterfaceTest()
+        : ArpTestCase("An interface that comes late to an old device is taken over when it answers")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        MakeLan(2);
+        NodeContainer more(1);
+        InternetStackHelper stack;
+        stack.SetIpv6StackInstall(false);
+        stack.Install(more);
+        NetDeviceContainer device =
+            csma.Install(more, DynamicCast<CsmaChannel>(devices.Get(0)->GetChannel()));
+        Ptr<StrataArp> quiet = arp.Install(more.Get(0));
+        Ptr<Ipv4L3Protocol> ipv4 = more.Get(0)->GetObject<Ipv4L3Protocol>();
+        At(Seconds(1), [=] {
+            const uint32_t number = ipv4->AddInterface(device.Get(0));
+            ipv4->AddAddress(number, {"10.0.0.66", "255.255.255.0"});
+            ipv4->SetUp(number);
+        });
+        SendUdp(0, "10.0.0.66", 10, Seconds(2));
+        SendUdp(1, "10.0.0.66", 10, Seconds(3));
+        Run(Seconds(5));
+        NS_TEST_ASSERT_MSG_EQ(Maps(0, "10.0.0.66", device.Get(0)), true, "answered");
+        const ArpState* state = quiet->GetState(device.Get(0));
+        NS_TEST_ASSERT_MSG_NE(state, nullptr, "taken over");
+        NS_TEST_ASSERT_MSG_EQ(state->entries.count(addresses.GetAddress(1).Get()), 1, "it learns");
+    }
+};
+
 class BadMessageTest : public ArpTestCase
 {
   public:
@@ -925,6 +961,7 @@ class ArpTestSuite : public TestSuite
         AddTestCase(new RawDatagramTest);
         AddTestCase(new LookupTest);
         AddTestCase(new LateInterfaceTest);
+        AddTestCase(new QuietInterfaceTest);
         AddTestCase(new BadMessageTest);
         AddTestCase(new LinkChangeTest);
         AddTestCase(new PacketItemTest);
