@@ -718,7 +718,7 @@ class LookupTest : public ArpTestCase
         MakeLan(2);
         PointToPointHelper link;
         NetDeviceContainer ends = link.Install(nodes);
-        Ipv4AddressHelper("10.0.9.0", "255.255.255.254").Assign(ends);
+        Ipv4AddressHelper("10.0.9.0", "255.255.255.252").Assign(ends);
         Ptr<NetDevice> lan = devices.Get(0);
         const Address all = lan->GetBroadcast();
         NS_TEST_ASSERT_MSG_EQ(*Arp(0)->Lookup(lan, "255.255.255.255"), all, "limited");
