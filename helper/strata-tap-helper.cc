@@ -5,11 +5,14 @@
 #include "ns3/boolean.h"
 #include "ns3/global-value.h"
 #include "ns3/mac48-address.h"
+#include "ns3/nstime.h"
+#include "ns3/simulator.h"
 #include "ns3/string.h"
 
 #include <arpa/inet.h>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/if_tun.h>
@@ -78,6 +81,19 @@ std::string
 Why(int error)
 {
     return std::generic_category().message(error);
+}
+
+/** Lets the nodes know what time of day it is, for their timestamps. */
+void
+SetTimeOfDay()
+{
+    timespec now{};
+    ::clock_gettime(CLOCK_REALTIME, &now);
+    const Time day = Hours(24);
+    const Time ofDay = Seconds(now.tv_sec % (24 * 60 * 60)) + NanoSeconds(now.tv_nsec);
+    const Time begin =
+        ofDay - NanoSeconds(Simulator::Now().GetNanoSeconds() % day.GetNanoSeconds());
+    GlobalValue::Bind("StrataTimeOfDay", TimeValue(begin.IsNegative() ? begin + day : begin));
 }
 
 std::string
@@ -313,6 +329,7 @@ StrataTapHelper::Install(Ptr<Node> node)
     device->SetEncapsulationMode(FdNetDevice::DIX);
     device->SetFileDescriptor(*tap);
     node->AddDevice(device);
+    Simulator::ScheduleNow(&SetTimeOfDay);
     return device;
 }
 

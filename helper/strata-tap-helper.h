@@ -62,7 +62,8 @@ class StrataTapHelper
 
     /**
      * Makes a TAP and the device on \p node at its other end. The device is in the node's list and
-     * has a MAC address, but no IP address.
+     * has a MAC address, but no IP address. When the simulation begins, "StrataTimeOfDay" is set to
+     * what Linux believes.
      *
      * \return the device, or one line about what cannot be done; then no TAP is left
      */

@@ -2,6 +2,8 @@
 
 #include "strata-icmp-protocol.h"
 
+#include "strata-time-of-day.h"
+
 #include "ns3/boolean.h"
 #include "ns3/ipv4-interface.h"
 #include "ns3/log.h"
@@ -330,7 +332,7 @@ StrataIcmp::Answer(const IcmpMessage& request,
     rules.queriesToMany = m_answerBroadcasts;
     IcmpAnswerFacts facts;
     facts.toMany = IsToMany(header.destination);
-    facts.time = Ipv4TimestampAt(Nanos(Simulator::Now().GetNanoSeconds()));
+    facts.time = TimestampNow();
     auto answer = AnswerIcmpQuery(request, rules, facts);
     if (!answer)
     {

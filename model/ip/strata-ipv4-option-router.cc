@@ -2,7 +2,8 @@
 
 #include "strata-ipv4-option-router.h"
 
-#include "ns3/simulator.h"
+#include "strata-time-of-day.h"
+
 #include "ns3/strata-ipv4-convert.h"
 
 namespace ns3
@@ -198,7 +199,7 @@ Ipv4OptionRouter::Stamp(Ipv4HookPacket& packet, const Ipv4OptionsPlan& plan, uin
     }
     Ipv4OptionsStamp stamp;
     stamp.address = address;
-    stamp.time = Ipv4TimestampAt(Nanos(Simulator::Now().GetNanoSeconds()));
+    stamp.time = TimestampNow();
     stamp.ownsTimestamp = plan.timestampFor && Owns(*plan.timestampFor);
     StampIpv4Options(packet.header, plan, stamp);
 }

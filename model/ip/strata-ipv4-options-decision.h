@@ -121,7 +121,7 @@ void StampIpv4Options(Ipv4WireHeader& header,
                       const Ipv4OptionsPlan& plan,
                       const Ipv4OptionsStamp& stamp);
 
-/** Milliseconds since midnight UT (RFC 791 section 3.1), the simulation having begun at one. */
+/** Milliseconds since midnight UT (RFC 791 section 3.1), for the time since some midnight. */
 uint32_t Ipv4TimestampAt(Nanos now);
 
 /**
