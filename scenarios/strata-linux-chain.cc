@@ -17,6 +17,7 @@
 #include "ns3/csma-module.h"
 #include "ns3/internet-module.h"
 #include "ns3/network-module.h"
+#include "ns3/strata-arp-helper.h"
 #include "ns3/strata-fib-helper.h"
 #include "ns3/strata-ipv4-helper.h"
 #include "ns3/strata-point-to-point-helper.h"
@@ -120,6 +121,7 @@ InstallRouters(NodeContainer routers)
     internet.SetRoutingHelper(FibHelper());
     internet.Install(routers);
     StrataIpv4Helper().Install(routers);
+    StrataArpHelper().Install(routers);
 }
 
 /** Gives \p device, on a router, an address with a prefix of 24 bits. */
