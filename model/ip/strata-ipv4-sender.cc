@@ -39,24 +39,6 @@ class DatagramItem : public QueueDiscItem
     }
 };
 
-/** The options of a header that each fragment carries (RFC 791 section 3.1). */
-Ipv4WireHeader::Options
-CopiedOptions(const Ipv4WireHeader& header)
-{
-    Ipv4WireHeader::Options copied;
-    Ipv4OptionWriter writer(copied);
-    Ipv4OptionReader reader(header);
-    while (const auto option = reader.Next())
-    {
-        if (option->IsCopied())
-        {
-            writer.Copy(option->bytes);
-        }
-    }
-    writer.Pad();
-    return copied;
-}
-
 } // namespace
 
 TypeId
@@ -94,7 +76,7 @@ Ipv4Sender::SendRouted(Ipv4HookPacket packet, OversizeAnswer answer)
     const Ipv4Address nextHop = packet.NextHop();
     const Ipv4WireHeader first = packet.header;
     Ipv4WireHeader later = first;
-    later.options = CopiedOptions(first);
+    later.options = CopiedIpv4Options(first.options);
 
     FragmentationInput input;
     input.headerSize = static_cast<uint32_t>(first.HeaderSize());

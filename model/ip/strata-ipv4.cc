@@ -67,6 +67,12 @@ NameOf(const std::pair<const char*, T> (&choices)[N], T value)
     return "";
 }
 
+const std::pair<const char*, MartianFilter> MARTIANS[] = {
+    {"off", MartianFilter::OFF},
+    {"rfc1812", MartianFilter::RFC1812},
+    {"rfc6890", MartianFilter::RFC6890},
+};
+
 DropReason
 ReasonOf(Ipv4HeaderFault fault)
 {
@@ -117,6 +123,31 @@ StrataIpv4::GetTypeId()
                           BooleanValue(true),
                           MakeBooleanAccessor(&StrataIpv4::SetSendRedirects),
                           MakeBooleanChecker())
+            .AddAttribute("AcceptRedirects",
+                          "Hosts obey redirects (RFC 1122 section 3.2.2.2); routers never do",
+                          BooleanValue(true),
+                          MakeBooleanAccessor(&StrataIpv4::SetAcceptRedirects,
+                                              &StrataIpv4::GetAcceptRedirects),
+                          MakeBooleanChecker())
+            .AddAttribute("PathMtuDiscovery",
+                          "Find the MTU of paths (RFC 1191) for TCP, and for UDP sockets whose "
+                          "attribute MtuDiscover is set; to be set before installing",
+                          BooleanValue(true),
+                          MakeBooleanAccessor(&StrataIpv4::m_pathMtuDiscovery),
+                          MakeBooleanChecker())
+            .AddAttribute("Martians",
+                          "Which addresses are refused: none (off), those that no host can have "
+                          "(rfc1812), or also those that have no place on the Internet (rfc6890)",
+                          StringValue("rfc1812"),
+                          MakeStringAccessor(&StrataIpv4::SetMartians, &StrataIpv4::GetMartians),
+                          MakeStringChecker())
+            .AddAttribute("DirectedBroadcasts",
+                          "Whether a router sends broadcasts on to a subnet of its own (RFC 2644: "
+                          "no)",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&StrataIpv4::SetDirectedBroadcasts,
+                                              &StrataIpv4::GetDirectedBroadcasts),
+                          MakeBooleanChecker())
             .AddAttribute("ReportBadLength",
                           "Answer a header length or total length that cannot be with a Parameter "
                           "Problem (RFC 1812 section 5.2.2), not with silence",
@@ -139,6 +170,11 @@ StrataIpv4::GetTypeId()
                           PointerValue(),
                           MakePointerAccessor(&StrataIpv4::m_reassembler),
                           MakePointerChecker<Ipv4Reassembler>())
+            .AddAttribute("PathMtu",
+                          "What knows the MTU of paths",
+                          PointerValue(),
+                          MakePointerAccessor(&StrataIpv4::m_pathMtu),
+                          MakePointerChecker<PathMtuDiscovery>())
             .AddAttribute("Options",
                           "What processes options",
                           PointerValue(),
@@ -153,7 +189,10 @@ StrataIpv4::StrataIpv4()
       m_forwardCheck(CreateObject<Ipv4ForwardCheck>()),
       m_inputCheck(CreateObject<Ipv4InputCheck>()),
       m_options(CreateObject<Ipv4OptionRouter>()),
-      m_reassembler(CreateObject<Ipv4Reassembler>())
+      m_reassembler(CreateObject<Ipv4Reassembler>()),
+      m_addressFilter(CreateObject<Ipv4AddressFilter>()),
+      m_pathMtu(CreateObject<PathMtuDiscovery>()),
+      m_redirects(CreateObject<Ipv4RedirectListener>())
 {
 }
 
@@ -174,12 +213,21 @@ StrataIpv4::NotifyNewAggregate()
         m_inputCheck->Setup(m_hooks, m_icmp);
         m_options->Setup(m_hooks, m_icmp, m_sender);
         m_reassembler->Setup(m_hooks, m_icmp);
+        m_addressFilter->Setup(m_hooks, m_sender);
+        m_pathMtu->Setup(m_hooks, m_icmp, m_sender);
+        m_redirects->Setup(m_hooks, m_icmp);
 
         m_hooks->SetGuard(this);
+        m_hooks->Attach(HookPoint::PREROUTING, Ipv4Priority::FIRST, m_addressFilter);
+        m_hooks->Attach(HookPoint::POSTROUTING, Ipv4Priority::LAST, m_addressFilter);
         m_hooks->Attach(HookPoint::FORWARD, Ipv4Priority::FIRST, m_forwardCheck);
         m_hooks->Attach(HookPoint::PREROUTING, Ipv4Priority::DEFRAGMENT, m_reassembler);
         m_hooks->Attach(HookPoint::PREROUTING, Ipv4Priority::LAST, m_options);
         m_hooks->Attach(HookPoint::OUTPUT, Ipv4Priority::LAST, m_options);
+        if (m_pathMtuDiscovery)
+        {
+            m_hooks->Attach(HookPoint::OUTPUT, Ipv4Priority::LAST, m_pathMtu);
+        }
         m_hooks->Attach(HookPoint::INPUT, Ipv4Priority::LAST, m_inputCheck);
         m_icmp->Install(m_hooks);
     }
@@ -278,6 +326,52 @@ StrataIpv4::SetSendRedirects(bool send)
 }
 
 void
+StrataIpv4::SetAcceptRedirects(bool accept)
+{
+    m_redirects->SetAccept(accept);
+}
+
+bool
+StrataIpv4::GetAcceptRedirects() const
+{
+    return m_redirects->GetAccept();
+}
+
+void
+StrataIpv4::SetMartians(std::string which)
+{
+    Ipv4AddressRules rules = m_addressFilter->GetRules();
+    rules.martians = Choose(MARTIANS, "Martians", which);
+    m_addressFilter->SetRules(rules);
+}
+
+std::string
+StrataIpv4::GetMartians() const
+{
+    return NameOf(MARTIANS, m_addressFilter->GetRules().martians);
+}
+
+void
+StrataIpv4::SetDirectedBroadcasts(bool forward)
+{
+    Ipv4AddressRules rules = m_addressFilter->GetRules();
+    rules.forwardDirectedBroadcasts = forward;
+    m_addressFilter->SetRules(rules);
+}
+
+bool
+StrataIpv4::GetDirectedBroadcasts() const
+{
+    return m_addressFilter->GetRules().forwardDirectedBroadcasts;
+}
+
+void
+StrataIpv4::SetPublic(Ptr<NetDevice> device, bool isPublic)
+{
+    m_addressFilter->SetPublic(device, isPublic);
+}
+
+void
 StrataIpv4::SetReportBadLength(bool report)
 {
     m_headerRules.reportBadLength = report;
@@ -310,7 +404,10 @@ StrataIpv4::DoDispose()
                              Ptr<Object>(m_forwardCheck),
                              Ptr<Object>(m_inputCheck),
                              Ptr<Object>(m_options),
-                             Ptr<Object>(m_reassembler)})
+                             Ptr<Object>(m_reassembler),
+                             Ptr<Object>(m_addressFilter),
+                             Ptr<Object>(m_pathMtu),
+                             Ptr<Object>(m_redirects)})
     {
         part->Dispose();
     }

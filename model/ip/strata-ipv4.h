@@ -4,12 +4,15 @@
 #define STRATA_IPV4_H
 
 #include "strata-icmp-protocol.h"
+#include "strata-ipv4-address-filter.h"
 #include "strata-ipv4-forward-check.h"
 #include "strata-ipv4-header-decision.h"
 #include "strata-ipv4-input-check.h"
 #include "strata-ipv4-option-router.h"
 #include "strata-ipv4-reassembler.h"
+#include "strata-ipv4-redirect-listener.h"
 #include "strata-ipv4-sender.h"
+#include "strata-path-mtu-discovery.h"
 
 #include "ns3/strata-ipv4-hooks.h"
 
@@ -66,6 +69,19 @@ class StrataIpv4 : public Object, private Ipv4IngressGuard
         return m_reassembler;
     }
 
+    Ptr<PathMtuDiscovery> GetPathMtu() const
+    {
+        return m_pathMtu;
+    }
+
+    Ptr<Ipv4RedirectListener> GetRedirects() const
+    {
+        return m_redirects;
+    }
+
+    /** Says whether \p device looks at the public Internet, where private addresses are dropped. */
+    void SetPublic(Ptr<NetDevice> device, bool isPublic = true);
+
     Ptr<Ipv4Sender> GetSender() const
     {
         return m_sender;
@@ -95,6 +111,12 @@ class StrataIpv4 : public Object, private Ipv4IngressGuard
     void SetOversize(std::string answer);
     std::string GetOversize() const;
     void SetSendRedirects(bool send);
+    void SetAcceptRedirects(bool accept);
+    bool GetAcceptRedirects() const;
+    void SetMartians(std::string which);
+    std::string GetMartians() const;
+    void SetDirectedBroadcasts(bool forward);
+    bool GetDirectedBroadcasts() const;
     void SetReportBadLength(bool report);
     bool GetReportBadLength() const;
     void SetLeastMtu(uint32_t mtu);
@@ -108,6 +130,10 @@ class StrataIpv4 : public Object, private Ipv4IngressGuard
     Ptr<Ipv4InputCheck> m_inputCheck;
     Ptr<Ipv4OptionRouter> m_options;
     Ptr<Ipv4Reassembler> m_reassembler;
+    Ptr<Ipv4AddressFilter> m_addressFilter;
+    Ptr<PathMtuDiscovery> m_pathMtu;
+    Ptr<Ipv4RedirectListener> m_redirects;
+    bool m_pathMtuDiscovery{true};
     Ipv4HeaderRules m_headerRules;
     OversizeAnswer m_oversize{OversizeAnswer::FRAGMENT};
 };

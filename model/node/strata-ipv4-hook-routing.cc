@@ -154,6 +154,7 @@ void
 Ipv4HookRouting::NotifyInterfaceUp(uint32_t interface)
 {
     m_inner->NotifyInterfaceUp(interface);
+    ++m_hooks->m_addressVersion;
     m_hooks->Refresh();
 }
 
@@ -161,18 +162,21 @@ void
 Ipv4HookRouting::NotifyInterfaceDown(uint32_t interface)
 {
     m_inner->NotifyInterfaceDown(interface);
+    ++m_hooks->m_addressVersion;
 }
 
 void
 Ipv4HookRouting::NotifyAddAddress(uint32_t interface, Ipv4InterfaceAddress address)
 {
     m_inner->NotifyAddAddress(interface, address);
+    ++m_hooks->m_addressVersion;
 }
 
 void
 Ipv4HookRouting::NotifyRemoveAddress(uint32_t interface, Ipv4InterfaceAddress address)
 {
     m_inner->NotifyRemoveAddress(interface, address);
+    ++m_hooks->m_addressVersion;
 }
 
 void

@@ -112,6 +112,12 @@ class Ipv4Hooks : public Object
     /** Counts a drop of \p packet for packet.dropReason. */
     void Drop(const Ipv4HookPacket& packet);
 
+    /** Grows whenever addresses or interfaces of the node change. */
+    uint64_t GetAddressVersion() const
+    {
+        return m_addressVersion;
+    }
+
     /** Takes new interfaces and new transport protocols in; it is free to call it often. */
     void Refresh();
 
@@ -183,8 +189,9 @@ class Ipv4Hooks : public Object
     StrataNode::FrameHandler m_receive;
     std::map<int, Ptr<Output>> m_outputs;      //!< by protocol number
     const Ipv4HookPacket* m_received{nullptr}; //!< what the stock stack is handling right now
-    uint8_t m_defaultTtl{64};                  //!< of the stock stack
-    bool m_wanted{false};                      //!< something was attached once
+    uint64_t m_addressVersion{1};
+    uint8_t m_defaultTtl{64}; //!< of the stock stack
+    bool m_wanted{false};     //!< something was attached once
 };
 
 } // namespace strata

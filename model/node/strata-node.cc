@@ -33,7 +33,10 @@ StrataNode::GetTypeId()
     return tid;
 }
 
-StrataNode::StrataNode() = default;
+StrataNode::StrataNode()
+    : m_receiveTaken(MakeCallback(&StrataNode::ReceiveTaken, this))
+{
+}
 
 StrataNode::~StrataNode() = default;
 
@@ -194,21 +197,44 @@ StrataNode::TakeOverNewInterfaces()
     for (std::size_t i = 0; i < 2 * interfaces; ++i)
     {
         m_node->UnregisterProtocolHandler(stock);
-        for (const Registration& r : m_takeOvers)
-        {
-            m_node->UnregisterProtocolHandler(r.handler);
-        }
+        m_node->UnregisterProtocolHandler(m_receiveTaken);
     }
     const auto put = [&](uint16_t etherType, const std::vector<Ptr<NetDevice>>& devices) {
-        const FrameHandler* taken = FindTakeOver(etherType);
+        const bool taken = FindTakeOver(etherType) != nullptr;
         for (const Ptr<NetDevice>& device : devices)
         {
-            m_node->RegisterProtocolHandler(taken ? *taken : stock, etherType, device);
+            // Only promiscuous handlers hear to whom a frame was sent.
+            m_node->RegisterProtocolHandler(taken ? m_receiveTaken : stock,
+                                            etherType,
+                                            device,
+                                            taken && device->NeedsArp());
         }
     };
     put(EtherType::IPV4, devices4);
     put(EtherType::ARP, devices4);
     put(EtherType::IPV6, devices6);
+}
+
+void
+StrataNode::ReceiveTaken(Ptr<NetDevice> device,
+                         Ptr<const Packet> packet,
+                         uint16_t etherType,
+                         const Address& from,
+                         const Address& to,
+                         NetDevice::PacketType packetType)
+{
+    if (packetType == NetDevice::PACKET_OTHERHOST)
+    {
+        return;
+    }
+    // Node gives handlers that are not promiscuous a type of 0.
+    constexpr NetDevice::PacketType UNKNOWN{};
+    (*FindTakeOver(etherType))(device,
+                               packet,
+                               etherType,
+                               from,
+                               to,
+                               packetType == UNKNOWN ? NetDevice::PACKET_HOST : packetType);
 }
 
 void

@@ -77,7 +77,8 @@ class StrataNode : public Object
      * Puts \p handler in the place of the traffic control layer, which hands frames of
      * \p etherType to the stock stack: from then on it alone gets what the IPv4 (0x0800, 0x0806)
      * and IPv6 (0x86dd) interfaces receive. What it does not keep goes on by PassToStock().
-     * The loopback interface has no traffic control and is left alone.
+     * The loopback interface has no traffic control and is left alone. Unlike handlers of Node,
+     * it hears whether the frame was for this host, for all or for a group.
      *
      * It works before and after interfaces are added; TakeOverNewInterfaces() tells of those that
      * came while the simulation runs.
@@ -136,6 +137,14 @@ class StrataNode : public Object
 
     void Hook(const Registration& registration);
 
+    /** Receives frames in the place of the traffic control layer. */
+    void ReceiveTaken(Ptr<NetDevice> device,
+                      Ptr<const Packet> packet,
+                      uint16_t etherType,
+                      const Address& from,
+                      const Address& to,
+                      NetDevice::PacketType packetType);
+
     /** The handler in the place of traffic control; null where the stock stack has kept its own. */
     const FrameHandler* FindTakeOver(uint16_t etherType) const;
 
@@ -143,7 +152,8 @@ class StrataNode : public Object
     Ptr<TrafficControlLayer> m_trafficControl;
     std::vector<Registration> m_registrations;
     std::vector<Registration> m_takeOvers; //!< at most one for each EtherType
-    std::size_t m_takenInterfaces{0};      //!< interfaces that the present handlers serve
+    FrameHandler m_receiveTaken;
+    std::size_t m_takenInterfaces{0}; //!< interfaces that the present handlers serve
     DropCounters m_drops;
     TracedCallback<Ptr<const Packet>, DropReason, Ptr<const NetDevice>> m_dropTrace;
 };

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#include "strata-ipv4-address-filter.h"
+
+#include "ns3/strata-ipv4-convert.h"
+
+namespace ns3
+{
+namespace strata
+{
+
+NS_OBJECT_ENSURE_REGISTERED(Ipv4AddressFilter);
+
+namespace
+{
+
+DropReason
+ReasonOf(Ipv4AddressFault fault)
+{
+    switch (fault)
+    {
+    case Ipv4AddressFault::NONE:
+        break;
+    case Ipv4AddressFault::SOURCE_MARTIAN:
+        return DropReason("ip.source-martian");
+    case Ipv4AddressFault::SOURCE_OWN:
+        return DropReason("ip.source-own");
+    case Ipv4AddressFault::SOURCE_UNSPECIFIED:
+        return DropReason("ip.source-unspecified");
+    case Ipv4AddressFault::DESTINATION_MARTIAN:
+        return DropReason("ip.destination-martian");
+    case Ipv4AddressFault::LOOPBACK_OUTSIDE:
+        return DropReason("ip.loopback-outside");
+    case Ipv4AddressFault::DIRECTED_BROADCAST_OFF:
+        return DropReason("ip.directed-broadcast-off");
+    case Ipv4AddressFault::OLD_BROADCAST:
+        return DropReason("ip.old-broadcast");
+    case Ipv4AddressFault::LINK_BROADCAST:
+        return DropReason("ip.link-broadcast");
+    case Ipv4AddressFault::LINK_LOCAL_SCOPE:
+        return DropReason("ip.link-local-scope");
+    case Ipv4AddressFault::PRIVATE_IN_PUBLIC:
+        return DropReason("ip.private-in-public");
+    case Ipv4AddressFault::NOT_FOR_US:
+        return DropReason("ip.not-for-us");
+    }
+    return HOOK_DROP;
+}
+
+} // namespace
+
+TypeId
+Ipv4AddressFilter::GetTypeId()
+{
+    static TypeId tid = TypeId("ns3::strata::Ipv4AddressFilter")
+                            .SetParent<Ipv4HookElement>()
+                            .SetGroupName("Strata")
+                            .AddConstructor<Ipv4AddressFilter>();
+    return tid;
+}
+
+void
+Ipv4AddressFilter::Setup(Ptr<Ipv4Hooks> hooks, Ptr<Ipv4Sender> sender)
+{
+    m_hooks = hooks;
+    m_sender = sender;
+}
+
+void
+Ipv4AddressFilter::SetPublic(Ptr<NetDevice> device, bool isPublic)
+{
+    if (isPublic)
+    {
+        m_public.insert(device->GetIfIndex());
+    }
+    else
+    {
+        m_public.erase(device->GetIfIndex());
+    }
+}
+
+const std::vector<LocalSubnet>&
+Ipv4AddressFilter::Local()
+{
+    if (m_localVersion != m_hooks->GetAddressVersion())
+    {
+        m_localVersion = m_hooks->GetAddressVersion();
+        m_local.clear();
+        Ptr<Ipv4L3Protocol> ipv4 = m_hooks->GetIpv4();
+        for (uint32_t i = 0; i < ipv4->GetNInterfaces(); ++i)
+        {
+            for (uint32_t j = 0; j < ipv4->GetNAddresses(i); ++j)
+            {
+                const Ipv4InterfaceAddress address = ipv4->GetAddress(i, j);
+                const uint32_t local = address.GetLocal().Get();
+                m_local.push_back(
+                    {local, Ipv4Prefix(local, address.GetMask().GetPrefixLength()), i});
+            }
+        }
+    }
+    return m_local;
+}
+
+HookVerdict
+Ipv4AddressFilter::Process(Ipv4HookPacket& packet)
+{
+    if (packet.point == HookPoint::PREROUTING)
+    {
+        return Arrive(packet);
+    }
+    if (m_public.empty() || !packet.route || m_public.count(packet.Out()->GetIfIndex()) == 0)
+    {
+        return HookVerdict::ACCEPT;
+    }
+    const Ipv4AddressFault fault = JudgePublicSide(packet.header.source, packet.header.destination);
+    if (fault == Ipv4AddressFault::NONE)
+    {
+        return HookVerdict::ACCEPT;
+    }
+    packet.dropReason = ReasonOf(fault);
+    return HookVerdict::DROP;
+}
+
+HookVerdict
+Ipv4AddressFilter::Arrive(Ipv4HookPacket& packet)
+{
+    Ptr<Ipv4L3Protocol> ipv4 = m_hooks->GetIpv4();
+    Ipv4Arrival arrival;
+    arrival.source = packet.header.source;
+    arrival.destination = packet.header.destination;
+    arrival.interface = static_cast<uint32_t>(ipv4->GetInterfaceForDevice(packet.in));
+    arrival.linkBroadcast = packet.packetType == NetDevice::PACKET_BROADCAST ||
+                            packet.packetType == NetDevice::PACKET_MULTICAST;
+    arrival.fromPublic = m_public.count(packet.in->GetIfIndex()) != 0;
+    Ipv4AddressRules rules = m_rules;
+    rules.router = ipv4->IsForwarding(arrival.interface);
+    const Ipv4AddressVerdict verdict = JudgeArrival(arrival, Local(), rules);
+    switch (verdict.action)
+    {
+    case Ipv4AddressAction::DROP:
+        packet.dropReason = ReasonOf(verdict.fault);
+        return HookVerdict::DROP;
+    case Ipv4AddressAction::DIRECTED_BROADCAST:
+        Broadcast(packet, verdict.interface);
+        return HookVerdict::ACCEPT;
+    default:
+        return HookVerdict::ACCEPT;
+    }
+}
+
+void
+Ipv4AddressFilter::Broadcast(const Ipv4HookPacket& packet, uint32_t interface)
+{
+    if (packet.header.ttl <= 1)
+    {
+        return;
+    }
+    Ptr<NetDevice> device = m_hooks->GetIpv4()->GetNetDevice(interface);
+    Ipv4WireHeader header = packet.header;
+    --header.ttl;
+    Ptr<Packet> datagram = packet.payload->Copy();
+    PrependHeader(header, datagram);
+    m_sender->SendOnLink(device, Ipv4Address::GetBroadcast(), datagram);
+}
+
+void
+Ipv4AddressFilter::DoDispose()
+{
+    m_hooks = nullptr;
+    m_sender = nullptr;
+    Ipv4HookElement::DoDispose();
+}
+
+} // namespace strata
+} // namespace ns3

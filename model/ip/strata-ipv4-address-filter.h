@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#ifndef STRATA_IPV4_ADDRESS_FILTER_H
+#define STRATA_IPV4_ADDRESS_FILTER_H
+
+#include "strata-address-decision.h"
+#include "strata-ipv4-sender.h"
+
+#include "ns3/strata-ipv4-hooks.h"
+
+#include <set>
+
+namespace ns3
+{
+namespace strata
+{
+
+/**
+ * Drops what has addresses that it may not have, at PREROUTING before all other elements: martians,
+ * private addresses on a public link, and directed broadcasts unless they are asked for. What
+ * leaves by a public link is checked at POSTROUTING behind all others.
+ */
+class Ipv4AddressFilter : public Ipv4HookElement
+{
+  public:
+    static TypeId GetTypeId();
+
+    void Setup(Ptr<Ipv4Hooks> hooks, Ptr<Ipv4Sender> sender);
+
+    void SetRules(const Ipv4AddressRules& rules)
+    {
+        m_rules = rules;
+    }
+
+    const Ipv4AddressRules& GetRules() const
+    {
+        return m_rules;
+    }
+
+    /** Says whether \p device looks at the public Internet, where private addresses have no place.
+     */
+    void SetPublic(Ptr<NetDevice> device, bool isPublic);
+
+    HookVerdict Process(Ipv4HookPacket& packet) override;
+
+  protected:
+    void DoDispose() override;
+
+  private:
+    HookVerdict Arrive(Ipv4HookPacket& packet);
+    void Broadcast(const Ipv4HookPacket& packet, uint32_t interface);
+
+    /** The node's addresses with their subnets; read anew when they changed. */
+    const std::vector<LocalSubnet>& Local();
+
+    Ptr<Ipv4Hooks> m_hooks;
+    Ptr<Ipv4Sender> m_sender;
+    Ipv4AddressRules m_rules;
+    std::set<uint32_t> m_public; //!< interface numbers of devices on their node
+    std::vector<LocalSubnet> m_local;
+    uint64_t m_localVersion{0};
+};
+
+} // namespace strata
+} // namespace ns3
+
+#endif /* STRATA_IPV4_ADDRESS_FILTER_H */

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#include "strata-ipv4-test-case.h"
+
+#include "ns3/ipv4-static-routing-helper.h"
+
+using namespace ns3;
+using namespace ns3::strata;
+
+namespace
+{
+
+class MartianTest : public Ipv4TestCase
+{
+  public:
+    MartianTest()
+        : Ipv4TestCase("Addresses that no host can have are dropped and counted")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Build(3);
+        Time when = Seconds(1);
+        const auto send = [&](const char* source, const char* destination) {
+            Ipv4WireHeader header = HeaderTo(destination);
+            header.source = Ipv4Address(source).Get();
+            Inject(header, Create<Packet>(20), when);
+            when += MilliSeconds(10);
+        };
+        send("255.255.255.255", "10.0.1.2");
+        send("224.0.0.5", "10.0.1.2");
+        send("127.0.0.1", "10.0.1.2");
+        send("10.0.0.1", "127.0.0.1");
+        send("10.0.0.1", "240.0.0.1");
+        send("10.0.0.2", "10.0.1.2");
+        send("10.0.0.1", "10.0.1.2");
+        Run();
+        NS_TEST_ASSERT_MSG_EQ(arrivals->arrived.size(), 1, "only the good one arrives");
+        NS_TEST_ASSERT_MSG_EQ(StrataNode::Of(nodes.Get(1))->GetDrops().Packets(), 6, "counted");
+        NS_TEST_ASSERT_MSG_EQ(icmp.entries.size(), 0, "in silence");
+    }
+};
+
+class PublicSideTest : public Ipv4TestCase
+{
+  public:
+    PublicSideTest()
+        : Ipv4TestCase("Private addresses neither leave nor enter by a public link")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Build(3);
+        Ptr<Ipv4> router = nodes.Get(1)->GetObject<Ipv4>();
+        Get(1)->SetPublic(router->GetNetDevice(2));
+        Inject(HeaderTo("10.0.1.2"), Create<Packet>(20), Seconds(1));
+        Run();
+        NS_TEST_ASSERT_MSG_EQ(arrivals->arrived.size(), 0, "does not leave");
+        NS_TEST_ASSERT_MSG_EQ(Drops(1, DropReason("ip.private-in-public")), 1, "counted");
+    }
+};
+
+class DirectedBroadcastTest : public Ipv4TestCase
+{
+  public:
+    DirectedBroadcastTest(bool on)
+        : Ipv4TestCase(on ? "A directed broadcast is sent to its subnet where that is on"
+                          : "A directed broadcast stops at the router where that is off"),
+          m_on(on)
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        helper.SetAttribute("DirectedBroadcasts", BooleanValue(m_on));
+        Build(3, {}, true);
+        Simulator::Schedule(Seconds(1), [this] {
+            nodes.Get(0)->GetObject<Ipv4>()->Send(Create<Packet>(20),
+                                                  "10.0.0.1",
+                                                  "10.0.1.255",
+                                                  TEST_PROTOCOL,
+                                                  nullptr);
+        });
+        Run();
+        NS_TEST_ASSERT_MSG_EQ(arrivals->arrived.size(), (m_on ? 1 : 0), "on the far LAN");
+        NS_TEST_ASSERT_MSG_EQ(Drops(1, DropReason("ip.directed-broadcast-off")),
+                              (m_on ? 0 : 1),
+                              "at the router");
+    }
+
+    bool m_on;
+};
+
+/** A LAN with a host and two routers; the host knows the first, the second is the better way. */
+class RedirectTest : public Ipv4TestCase
+{
+  public:
+    RedirectTest(bool accept)
+        : Ipv4TestCase(accept ? "A host obeys a redirect to a better first hop"
+                              : "A host may be told not to obey redirects"),
+          m_accept(accept)
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        GlobalValue::Bind("ChecksumEnabled", BooleanValue(true));
+        nodes.Create(4);
+        InternetStackHelper().Install(nodes);
+        helper.SetAttribute("AcceptRedirects", BooleanValue(m_accept));
+        helper.Install(nodes);
+        NodeContainer lan(nodes.Get(0), nodes.Get(1), nodes.Get(2));
+        Ipv4AddressHelper("10.1.0.0", "255.255.255.0").Assign(CsmaHelper().Install(lan));
+        Ipv4AddressHelper("10.2.0.0", "255.255.255.0")
+            .Assign(StrataPointToPointHelper().Install(nodes.Get(2), nodes.Get(3)));
+        Ipv4StaticRoutingHelper routes;
+        const auto table = [&](uint32_t node) {
+            return routes.GetStaticRouting(nodes.Get(node)->GetObject<Ipv4>());
+        };
+        table(0)->SetDefaultRoute("10.1.0.2", 1);
+        table(1)->AddNetworkRouteTo("10.2.0.0", "255.255.255.0", "10.1.0.3", 1);
+        table(3)->SetDefaultRoute("10.2.0.1", 1);
+        arrivals = CreateObject<ArrivalLog>();
+        Hooks(3)->Attach(HookPoint::INPUT, 0, arrivals);
+        Get(0)->GetIcmp()->TraceConnectWithoutContext("Received",
+                                                      MakeCallback(&IcmpLog::Record, &icmp));
+        for (uint32_t i = 1; i <= 3; ++i)
+        {
+            Simulator::Schedule(Seconds(i), [this] {
+                nodes.Get(0)->GetObject<Ipv4>()->Send(Create<Packet>(20),
+                                                      "10.1.0.1",
+                                                      "10.2.0.2",
+                                                      TEST_PROTOCOL,
+                                                      nullptr);
+            });
+        }
+        Run();
+        NS_TEST_ASSERT_MSG_EQ(arrivals->arrived.size(), 3, "all arrive");
+        NS_TEST_ASSERT_MSG_EQ(icmp.entries.size(), (m_accept ? 1 : 3), "redirects");
+        if (icmp.entries.empty())
+        {
+            return;
+        }
+        const IcmpMessage& redirect = icmp.entries.front().message;
+        NS_TEST_ASSERT_MSG_EQ((redirect.type == IcmpType::REDIRECT), true, "type");
+        NS_TEST_ASSERT_MSG_EQ(+redirect.code, 1, "for a host");
+        NS_TEST_ASSERT_MSG_EQ(Ipv4Address(redirect.Gateway()), Ipv4Address("10.1.0.3"), "where");
+        const uint8_t last = arrivals->arrived.back().header.ttl;
+        NS_TEST_ASSERT_MSG_EQ(+last, (m_accept ? 63 : 62), "over one router less");
+    }
+
+    bool m_accept;
+};
+
+class StrataIpv4AddressTestSuite : public TestSuite
+{
+  public:
+    StrataIpv4AddressTestSuite()
+        : TestSuite("strata-ipv4-address")
+    {
+        AddTestCase(new MartianTest);
+        AddTestCase(new PublicSideTest);
+        AddTestCase(new DirectedBroadcastTest(false));
+        AddTestCase(new DirectedBroadcastTest(true));
+        AddTestCase(new RedirectTest(true));
+        AddTestCase(new RedirectTest(false));
+    }
+};
+
+StrataIpv4AddressTestSuite g_strataIpv4AddressTestSuite;
+
+} // namespace
