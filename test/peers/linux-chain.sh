@@ -12,6 +12,7 @@ left=strata-$$-left
 right=strata-$$-right
 chain=
 server=
+captures=
 
 # ---- What is made is removed --------------------------------------------------------------------
 
@@ -19,7 +20,7 @@ server=
 cleanup()
 {
     trap - EXIT
-    for process in $chain $server; do
+    for process in $chain $server $captures; do
         kill -KILL "$process" 2>/dev/null
         wait "$process" 2>/dev/null
     done
@@ -284,6 +285,45 @@ carries_tcp()
     [ "$rate" -gt 1000 ]
 }
 
+# ---- Captures -----------------------------------------------------------------------------------
+
+# capture: both TAPs, until read_captures.
+capture()
+{
+    for space in $left $right; do
+        ip netns exec "$space" dumpcap -q -i strata0 -w "$space.pcap" >"$space.log" 2>&1 &
+        captures="$captures $!"
+    done
+    for space in $left $right; do
+        for _ in $(seq 30); do
+            grep -q '^File:' "$space.log" && break
+            sleep 0.1
+        done
+    done
+}
+
+# Whatever passed the TAPs, tshark finds no fault with it.
+read_captures()
+{
+    # shellcheck disable=SC2086 # a list of processes
+    kill -INT $captures
+    for process in $captures; do
+        wait "$process" 2>/dev/null
+    done
+    captures=
+    for space in $left $right; do
+        packets=$(tshark -r "$space.pcap" -Y ip | wc -l)
+        echo "$packets IPv4 packets"
+        [ "$packets" -gt 50 ] || return 1
+        tshark -r "$space.pcap" -o ip.check_checksum:TRUE -o udp.check_checksum:TRUE \
+            -o tcp.check_checksum:TRUE -Y '_ws.malformed || ip.checksum.status == "Bad" ||
+            icmp.checksum.status == "Bad" || udp.checksum.status == "Bad" ||
+            tcp.checksum.status == "Bad"' >faults.out || return 1
+        cat faults.out
+        [ ! -s faults.out ] || return 1
+    done
+}
+
 # ---- Redirect -----------------------------------------------------------------------------------
 
 # R1 sends to the right through 10.1.0.3, and Linux takes its advice.
@@ -329,6 +369,7 @@ check refused-start-leaves-nothing no_trace
 if start --hops=3 --mtu=1500,1400,1200,900; then
     echo "PASS ready"
     check tap-is-configured configured
+    command -v dumpcap >/dev/null 2>&1 && capture
     check_with ping ping echoes
     check_with ping ping-of-routers echoes_of_routers
     check_with ping ping-record-route records_route
@@ -342,6 +383,7 @@ if start --hops=3 --mtu=1500,1400,1200,900; then
     check_with tracepath tracepath traces_path_mtu
     check_with arping arping-duplicate sees_duplicate 10.1.0.1
     check_with arping arping-free sees_no_duplicate 10.1.0.77
+    check_with dumpcap captures-are-in-order read_captures
     check_with iperf3 tcp-across-mtu-drop carries_tcp
     check_with iperf3 tcp-from-smaller-mtu carries_tcp -R
     check sigterm-removes-taps ended TERM 0
