@@ -8,6 +8,7 @@
 
 #include "ns3/core-module.h"
 #include "ns3/csma-module.h"
+#include "ns3/ethernet-header.h"
 #include "ns3/internet-module.h"
 #include "ns3/network-module.h"
 #include "ns3/strata-arp-helper.h"

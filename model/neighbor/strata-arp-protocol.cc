@@ -58,7 +58,10 @@ class ArpRequestTap : public TrafficControlLayer
             m_arp->StockAsks(*port, arp->GetHeader().GetDestinationIpv4Address());
             return;
         }
-        m_next->Send(device, item);
+        if (m_next) // null once the node is disposed of
+        {
+            m_next->Send(device, item);
+        }
     }
 
   protected:

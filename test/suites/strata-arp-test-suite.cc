@@ -16,6 +16,7 @@
 #include "ns3/node-container.h"
 #include "ns3/packet.h"
 #include "ns3/point-to-point-helper.h"
+#include "ns3/random-variable-stream.h"
 #include "ns3/simulator.h"
 #include "ns3/strata-arp-helper.h"
 #include "ns3/strata-ether-type.h"
@@ -866,6 +867,75 @@ class BadMessageTest : public ArpTestCase
     Time m_at{Seconds(1)};
 };
 
+class FloodTest : public ArpTestCase
+{
+  public:
+    FloodTest()
+        : ArpTestCase(
+              "A flood of random ARP keeps the caches within their bounds and does not stop "
+              "good traffic")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        arp.SetAttribute("Learning", StringValue("all"));
+        arp.SetAttribute("MaxEntries", UintegerValue(50));
+        MakeLan(4); // 0 floods, 1 talks to 2, and knows 3 by a static entry
+        Listen(2);
+        Listen(3);
+        arp.AddStaticEntry(devices.Get(1), addresses.GetAddress(3), devices.Get(3)->GetAddress());
+        Ptr<UniformRandomVariable> random = CreateObject<UniformRandomVariable>();
+        random->SetStream(7);
+        for (int i = 0; i < 20000; ++i)
+        {
+            Bytes bytes = EncodeToBytes(
+                ArpMessage::Request({2, 0, 0, 0, 1, static_cast<uint8_t>(random->GetInteger(1, 9))},
+                                    0x0a000000 + random->GetInteger(5, 4000),
+                                    0x0a000000 + random->GetInteger(1, 4)));
+            bytes[7] = static_cast<uint8_t>(random->GetInteger(0, 3));
+            for (uint32_t changes = random->GetInteger(0, 3); changes > 0; --changes)
+            {
+                // anything but the addresses that are the good hosts' own
+                bytes[random->GetInteger(0, 13)] = static_cast<uint8_t>(random->GetInteger(0, 255));
+            }
+            Simulator::ScheduleWithContext(nodes.Get(0)->GetId(),
+                                           Seconds(1) + MicroSeconds(400 * i),
+                                           [=] {
+                                               devices.Get(0)->Send(
+                                                   Create<Packet>(bytes.data(), bytes.size()),
+                                                   devices.Get(0)->GetBroadcast(),
+                                                   EtherType::ARP);
+                                           });
+        }
+        for (uint32_t i = 0; i < 90; ++i)
+        {
+            SendUdp(1, addresses.GetAddress(2), 10, Seconds(1) + MilliSeconds(100 * i));
+            SendUdp(1, addresses.GetAddress(3), 10, Seconds(1) + MilliSeconds(100 * i));
+        }
+        for (int i = 0; i < 90; ++i)
+        {
+            At(Seconds(1) + MilliSeconds(100 * i), [this] {
+                const ArpState* state = Arp(1)->GetState(devices.Get(1));
+                NS_TEST_EXPECT_MSG_LT_OR_EQ(state->entries.size(), 50, "within its bound");
+                std::size_t mirrored = 0;
+                for (uint32_t host = 1; host <= 4000; ++host)
+                {
+                    mirrored += Cache(1)->Lookup(Ipv4Address(0x0a000000 + host)) != nullptr;
+                }
+                NS_TEST_EXPECT_MSG_LT_OR_EQ(mirrored, 51, "and the stock cache");
+            });
+        }
+        Run(Seconds(12));
+        NS_TEST_ASSERT_MSG_EQ(received[2].size(), 90, "asked for again and again");
+        NS_TEST_ASSERT_MSG_EQ(received[3].size(), 90, "by the static entry");
+        const DropCounters& drops = Strata(1)->GetDrops();
+        NS_TEST_ASSERT_MSG_GT(drops.Packets(ARP_MALFORMED), 1000, "counted");
+        NS_TEST_ASSERT_MSG_GT(drops.Packets(ARP_UNKNOWN_OPERATION), 1000, "counted");
+    }
+};
+
 class LinkChangeTest : public ArpTestCase
 {
   public:
@@ -963,6 +1033,7 @@ class ArpTestSuite : public TestSuite
         AddTestCase(new LateInterfaceTest);
         AddTestCase(new QuietInterfaceTest);
         AddTestCase(new BadMessageTest);
+        AddTestCase(new FloodTest);
         AddTestCase(new LinkChangeTest);
         AddTestCase(new PacketItemTest);
     }
