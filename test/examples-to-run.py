@@ -7,12 +7,14 @@ cpp_examples = [
     ("arp-conflict", "True", "False"),
     ("arp-figure", "True", "False"),
     ("arp-poisoning", "True", "False"),
+    ("fragmentation-figure", "True", "False"),
     ("layer-roaming", "True", "False"),
     ("layer-stack", "True", "False"),
     ("loose-source-route", "True", "False"),
     ("p2p-mpls", "True", "False"),
     ("record-route", "True", "False"),
     ("strict-source-route", "True", "False"),
+    ("transparent-fragmentation", "True", "False"),
 ]
 
 # Python programs: (name, run it).
