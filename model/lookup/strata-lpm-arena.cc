@@ -43,7 +43,7 @@ LpmArena::Allocate(unsigned size)
     const uint32_t units = CLASSES[size];
     while (true)
     {
-        const uint32_t start = units == 1 ? m_next : (m_next + 1) & ~1u;
+        const uint32_t start = units % 2 == 1 ? m_next : (m_next + 1) & ~1u;
         if (start + units <= m_end)
         {
             if (start != m_next)

@@ -18,7 +18,7 @@ namespace strata
  * Memory for the nodes of a trie: blocks of a few sizes, named by a number that stays right when
  * the arena grows or is copied. It grows by pages, so that no allocation moves what is there, and
  * keeps freed blocks for the next allocation of their size. Blocks of up to 64 bytes lie in one
- * cache line, larger ones begin with one.
+ * cache line, larger ones of an even number of units begin with one.
  */
 class LpmArena
 {
@@ -28,7 +28,7 @@ class LpmArena
     static constexpr std::size_t PAGE_SIZE = UNIT << PAGE_BITS;
 
     /** Sizes of blocks in units. */
-    static constexpr std::array<uint8_t, 7> CLASSES{1, 2, 4, 8, 10, 16, 32};
+    static constexpr std::array<uint8_t, 11> CLASSES{1, 2, 3, 4, 6, 8, 10, 12, 16, 24, 32};
 
     LpmArena() = default;
     ~LpmArena() = default;

@@ -115,6 +115,19 @@ TwelveBitsOf(const LpmKey128& key)
     return static_cast<unsigned>(key.high >> 52);
 }
 
+/** The first 24 bits. */
+inline uint32_t
+BlockOf(uint32_t key)
+{
+    return key >> 8;
+}
+
+inline uint32_t
+BlockOf(const LpmKey128& key)
+{
+    return static_cast<uint32_t>(key.high >> 40);
+}
+
 /** \p key with \p count bits written behind its first \p depth ones, which are kept. */
 inline uint32_t
 AppendBits(uint32_t key, unsigned depth, unsigned bits, unsigned count)
@@ -202,6 +215,17 @@ struct LpmRule
 
 /** What an LpmTable answers where no prefix matches; no route may lead there. */
 constexpr uint32_t LPM_NO_VALUE = 0xffffffff;
+
+/**
+ * \p value unless it is none, else \p other. Which one cannot be predicted, so it is computed
+ * without a branch.
+ */
+inline uint32_t
+ValueOr(uint32_t value, uint32_t other)
+{
+    const uint32_t none = -static_cast<uint32_t>(value == LPM_NO_VALUE);
+    return value ^ ((value ^ other) & none);
+}
 
 /** The first of \p size rules in order that does not come before \p rule. */
 template <class Key>

@@ -17,6 +17,19 @@ LpmTable<Family>::RuleOf(const Prefix<Family>& prefix, Value value)
 }
 
 template <class Family>
+LpmTable<Family>::LpmTable(const LpmTable& other)
+    : m_form(other.m_form),
+      m_size(other.m_size),
+      m_moved(other.m_moved),
+      m_array(other.m_array),
+      m_trie(other.m_trie),
+      m_image(other.m_image ? std::make_unique<LpmImage>(*other.m_image) : nullptr),
+      m_painted(other.m_painted)
+{
+    Publish();
+}
+
+template <class Family>
 void
 LpmTable<Family>::Swap(LpmTable& other) noexcept
 {
@@ -25,6 +38,21 @@ LpmTable<Family>::Swap(LpmTable& other) noexcept
     std::swap(m_moved, other.m_moved);
     m_array.swap(other.m_array);
     m_trie.swap(other.m_trie);
+    m_image.swap(other.m_image);
+    std::swap(m_painted, other.m_painted);
+    Publish();
+    other.Publish();
+}
+
+/** Makes lookups see the image as it is. */
+template <class Family>
+void
+LpmTable<Family>::Publish()
+{
+    const bool ready = m_painted == LpmImage::CHUNKS;
+    m_marks = ready ? m_image->Marks() : nullptr;
+    m_palette = ready ? m_image->CommonPalette() : nullptr;
+    m_shortMatches = ready ? m_trie->ShortMatches() : nullptr;
 }
 
 template <class Family>
@@ -45,6 +73,7 @@ LpmTable<Family>::Insert(const Prefix<Family>& prefix, Value value)
         break;
     case Form::TRIE:
         added = m_trie->Insert(rule);
+        Paint(rule);
         break;
     case Form::TO_ARRAY:
         added = m_trie->Insert(rule);
@@ -56,6 +85,7 @@ LpmTable<Family>::Insert(const Prefix<Family>& prefix, Value value)
     }
     m_size += added;
     Move();
+    Publish();
     return added;
 }
 
@@ -73,6 +103,7 @@ LpmTable<Family>::Erase(const Prefix<Family>& prefix)
         break;
     case Form::TRIE:
         erased = m_trie->Erase(rule);
+        Paint(rule);
         break;
     case Form::TO_ARRAY:
         erased = m_trie->Erase(rule);
@@ -81,6 +112,7 @@ LpmTable<Family>::Erase(const Prefix<Family>& prefix)
     }
     m_size -= erased;
     Move();
+    Publish();
     return erased;
 }
 
@@ -157,9 +189,10 @@ LpmTable<Family>::Move()
         }
         break;
     case Form::TRIE:
+        MoveImage();
         if (m_size < MIN_TRIE)
         {
-            m_form = Form::TO_ARRAY;
+            m_form = Form::TO_ARRAY; // the image is gone by now
         }
         break;
     case Form::TO_ARRAY:
@@ -188,6 +221,60 @@ LpmTable<Family>::Move()
             m_form = Form::ARRAY;
         }
         break;
+    }
+}
+
+/** Brings the image up to date with a rule that changed. */
+template <class Family>
+void
+LpmTable<Family>::Paint(const Rule& rule)
+{
+    // a short rule is not in the image
+    if (m_painted == 0 || rule.length <= 12)
+    {
+        return;
+    }
+    const uint32_t first = BlockOf(rule.key);
+    const uint32_t last = rule.length >= 24 ? first : first | ((1u << (24 - rule.length)) - 1);
+    constexpr unsigned SIZE = LpmImage::CHUNK_SIZE;
+    LpmImage::Content content;
+    for (uint32_t chunk = first / SIZE; chunk <= last / SIZE && chunk < m_painted; ++chunk)
+    {
+        const unsigned from = chunk == first / SIZE ? first % SIZE : 0;
+        const unsigned to = chunk == last / SIZE ? last % SIZE : SIZE - 1;
+        m_trie->Describe(chunk, from, to, content);
+        if (!m_image->Paint(chunk, from, to, content))
+        {
+            m_trie->Describe(chunk, 0, SIZE - 1, content);
+            m_image->Repaint(chunk, content);
+        }
+    }
+}
+
+/** Begins, continues or drops the image. */
+template <class Family>
+void
+LpmTable<Family>::MoveImage()
+{
+    if (!m_image)
+    {
+        if (m_size < MIN_IMAGE)
+        {
+            return;
+        }
+        m_image = std::make_unique<LpmImage>();
+    }
+    else if (m_size < MIN_IMAGE / 4)
+    {
+        m_image.reset();
+        m_painted = 0;
+        return;
+    }
+    LpmImage::Content content;
+    for (uint32_t i = 0; i < PAINT_STEP && m_painted < LpmImage::CHUNKS; ++i)
+    {
+        m_trie->Describe(m_painted, 0, LpmImage::CHUNK_SIZE - 1, content);
+        m_image->Repaint(m_painted++, content);
     }
 }
 
@@ -248,7 +335,8 @@ template <class Family>
 std::size_t
 LpmTable<Family>::MemoryBytes() const
 {
-    return sizeof(*this) + m_array.capacity() * sizeof(Rule) + (m_trie ? m_trie->MemoryBytes() : 0);
+    return sizeof(*this) + m_array.capacity() * sizeof(Rule) +
+           (m_trie ? m_trie->MemoryBytes() : 0) + (m_image ? m_image->MemoryBytes() : 0);
 }
 
 template class LpmTable<Ipv4Family>;

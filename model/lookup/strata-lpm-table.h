@@ -6,6 +6,7 @@
 #include "strata-lpm-trie.h"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -22,7 +23,8 @@ namespace strata
  * A plain value: a copy is independent and costs a copy of its memory. A lookup never allocates.
  * No update rebuilds the table: up to a thousand prefixes are an array in order, more are a trie
  * (LpmTrie), and on the way from one form to the other each update moves eight prefixes while the
- * old form answers.
+ * old form answers. From 131,072 prefixes on there is also an image of the trie (LpmImage), which
+ * grows in the same way and answers at once what the first 24 bits decide.
  *
  * \code
  *   LpmTable<Ipv4Family> table;
@@ -42,8 +44,14 @@ class LpmTable
 
     LpmTable() = default;
     ~LpmTable() = default;
-    LpmTable(const LpmTable&) = default;
-    LpmTable& operator=(const LpmTable&) = default;
+    LpmTable(const LpmTable& other);
+
+    LpmTable& operator=(const LpmTable& other)
+    {
+        LpmTable copy(other);
+        Swap(copy);
+        return *this;
+    }
 
     /** A table that was moved from is empty. */
     LpmTable(LpmTable&& other) noexcept
@@ -80,6 +88,21 @@ class LpmTable
     Value Lookup(const Address& address) const
     {
         const Key key = ToLpmKey(address);
+        if (m_marks != nullptr)
+        {
+            const uint32_t block = BlockOf(key);
+            const uint8_t mark = m_marks[block];
+            if (mark == LpmImage::ASK)
+            {
+                return LookupInTrie(*m_trie, key);
+            }
+            const uint32_t* palette = m_palette;
+            if (palette == nullptr)
+            {
+                palette = m_image->PaletteOf(block / LpmImage::CHUNK_SIZE);
+            }
+            return ValueOr(palette[mark], m_shortMatches[block >> 12]);
+        }
         if (m_form == Form::TRIE || m_form == Form::TO_ARRAY)
         {
             return LookupInTrie(*m_trie, key);
@@ -125,6 +148,12 @@ class LpmTable
     /** Rules that one update moves. */
     static constexpr std::size_t STEP = 8;
 
+    /** Tables of that many rules have an image, and lose it with a quarter of them. */
+    static constexpr std::size_t MIN_IMAGE = 1 << 17;
+
+    /** Chunks of the image that one update paints. */
+    static constexpr uint32_t PAINT_STEP = 4;
+
     enum class Form : uint8_t
     {
         ARRAY,
@@ -138,6 +167,9 @@ class LpmTable
     bool InsertInArray(const Rule& rule);
     bool EraseInArray(const Rule& rule);
     void Move();
+    void Paint(const Rule& rule);
+    void MoveImage();
+    void Publish();
 
     Form m_form{Form::ARRAY};
     std::size_t m_size{0};
@@ -148,6 +180,15 @@ class LpmTable
     /** On the way to an array: the first rules of the trie. */
     std::vector<Rule> m_array;
     std::optional<LpmTrie<Key>> m_trie;
+
+    /** The image, and how many of its chunks are painted; it answers when all are. */
+    std::unique_ptr<LpmImage> m_image;
+    uint32_t m_painted{0};
+
+    /** What a lookup needs of the finished image and the trie. */
+    const uint8_t* m_marks{nullptr};
+    const uint32_t* m_palette{nullptr};
+    const uint32_t* m_shortMatches{nullptr};
 };
 
 extern template class LpmTable<Ipv4Family>;

@@ -519,7 +519,7 @@ LpmTrie<Key>::InsertAt(Ref ref, unsigned depth, const Rule& rule, uint32_t inher
     if (ref == 0)
     {
         ref = NewLeaf(inherited);
-        if (!NeedsNode(depth))
+        if (!NeedsNode(depth) && !(m_described && depth == TOP_BITS))
         {
             m_arena.Free(ref >> 2, RulesClass(1));
             const uint32_t block = m_arena.Allocate(BucketClass(0));
@@ -801,6 +801,41 @@ LpmTrie<Key>::VisitNode(Ref ref,
 }
 
 template <class Key>
+void
+LpmTrie<Key>::Describe(uint32_t chunk, unsigned first, unsigned last, LpmImage::Content& content)
+{
+    m_described = true;
+    Ref& top = m_topChildren[chunk >> 4];
+    if (KindOf(top) == BUCKET)
+    {
+        top = Burst(top, TOP_BITS);
+    }
+    const Ref node = top;
+    for (unsigned i = first; i <= last; ++i)
+    {
+        // two steps of six bits: four nodes of 64 blocks make a chunk
+        const unsigned outer = (chunk & 15) << 2 | i >> STRIDE;
+        const unsigned slot = i & (SLOTS - 1);
+        content.ask[i] = false;
+        if (KindOf(node) == LEAF)
+        {
+            content.values[i] = Match(*m_arena.At<Rules>(node >> 2), outer);
+            continue;
+        }
+        const Ref inner = Child(node, outer);
+        if (KindOf(inner) == LEAF)
+        {
+            content.values[i] = Match(*m_arena.At<Rules>(inner >> 2), slot);
+            continue;
+        }
+        const Fan& fan = *m_arena.At<Fan>(inner >> 2);
+        content.ask[i] = (fan.slots >> slot & 1) != 0;
+        content.values[i] =
+            fan.rules == 0 ? fan.inherited : Match(*m_arena.At<Rules>(fan.rules), slot);
+    }
+}
+
+template <class Key>
 std::size_t
 LpmTrie<Key>::MemoryBytes() const
 {
@@ -824,13 +859,6 @@ struct LpmTrieSearch
     using Trie = LpmTrie<Key>;
     using Rules = typename Trie::Rules;
 
-    STRATA_ALWAYS_INLINE static uint32_t Better(uint32_t value, uint32_t other)
-    {
-        // no branch: see RankOfMatch()
-        const uint32_t none = -static_cast<uint32_t>(value == LPM_NO_VALUE);
-        return (value & ~none) | (other & none);
-    }
-
     STRATA_ALWAYS_INLINE static uint32_t Match(const Trie& trie, uint32_t block, unsigned slot)
     {
         const Rules* rules = trie.m_arena.template At<Rules>(block);
@@ -851,7 +879,7 @@ struct LpmTrieSearch
             depth += Trie::STRIDE;
             if (Trie::KindOf(ref) == Trie::LEAF)
             {
-                return Better(Match(trie, ref >> 2, SixBitsAt(key, depth)), best);
+                return ValueOr(Match(trie, ref >> 2, SixBitsAt(key, depth)), best);
             }
         }
         while (true)
@@ -860,7 +888,7 @@ struct LpmTrieSearch
             switch (Trie::KindOf(ref))
             {
             case Trie::LEAF:
-                return Better(Match(trie, ref >> 2, slot), best);
+                return ValueOr(Match(trie, ref >> 2, slot), best);
             case Trie::BUCKET: {
                 const auto& bucket = *trie.m_arena.template At<typename Trie::Bucket>(ref >> 2);
                 for (uint32_t i = bucket.size; i > 0; --i)
@@ -870,14 +898,14 @@ struct LpmTrieSearch
                         return bucket.rules[i - 1].value;
                     }
                 }
-                return Better(bucket.inherited, best);
+                return ValueOr(bucket.inherited, best);
             }
             case Trie::FAN: {
                 const auto& fan = *trie.m_arena.template At<typename Trie::Fan>(ref >> 2);
-                best = Better(fan.inherited, best);
+                best = ValueOr(fan.inherited, best);
                 if ((fan.slots >> slot & 1) == 0)
                 {
-                    return fan.rules == 0 ? best : Better(Match(trie, fan.rules, slot), best);
+                    return fan.rules == 0 ? best : ValueOr(Match(trie, fan.rules, slot), best);
                 }
                 ref = fan.children[CountBits(fan.slots & Below(slot))];
                 break;

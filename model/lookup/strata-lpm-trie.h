@@ -4,6 +4,7 @@
 #define STRATA_LPM_TRIE_H
 
 #include "strata-lpm-arena.h"
+#include "strata-lpm-image.h"
 #include "strata-lpm-key.h"
 
 #include <functional>
@@ -48,6 +49,19 @@ class LpmTrie
 
     /** Calls \p visit with rules in order, from \p from on, until it returns false. */
     void VisitFrom(const Rule& from, const std::function<bool(const Rule&)>& visit) const;
+
+    /**
+     * What the rules of more than twelve bits say about some blocks of 24 bits in a chunk. From the
+     * first call on the trie has no buckets at its top.
+     */
+    void Describe(uint32_t chunk, unsigned first, unsigned last, LpmImage::Content& content);
+
+    /** By the first twelve bits of an address: the value that the rules of up to twelve bits give.
+     */
+    const uint32_t* ShortMatches() const
+    {
+        return m_topValues.data();
+    }
 
     std::size_t MemoryBytes() const;
 
@@ -190,6 +204,9 @@ class LpmTrie
 
     /** The rules of up to twelve bits, in order. */
     std::vector<Rule> m_short;
+
+    /** Whether all children of the top are nodes. */
+    bool m_described{false};
 };
 
 /** The value of the longest match, LPM_NO_VALUE when nothing matches. Never allocates. */

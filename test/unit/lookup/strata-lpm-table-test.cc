@@ -330,6 +330,81 @@ TYPED_TEST(LpmTableTest, TheShortestPrefixesOfAFullTableComeAndGo)
     this->ExpectSame(table, naive);
 }
 
+TYPED_TEST(LpmTableTest, AgreesWithTheNaiveModelInLargeTables)
+{
+    // enough for an image of the first 24 bits; first with few values, then with one a prefix
+    Random random(12);
+    LpmTable<TypeParam> table;
+    NaiveLpm<TypeParam> naive;
+    std::vector<Prefix<TypeParam>> known;
+    const auto insert = [&](uint32_t value) {
+        auto prefix = RandomPrefix<TypeParam>(random, Spread::INTERNET);
+        if (random() % 8 == 0)
+        {
+            const auto length = static_cast<unsigned>(random() % (TypeParam::BITS + 1));
+            prefix = Prefix<TypeParam>(AddressNear(prefix, random), length);
+        }
+        table.Insert(prefix, value);
+        if (naive.Insert(prefix, value))
+        {
+            known.push_back(prefix);
+        }
+    };
+    const auto ask = [&](int times) {
+        for (int i = 0; i < times; ++i)
+        {
+            const auto& near = known[random() % known.size()];
+            this->ExpectSameLookup(table, naive, AddressNear(near, random));
+        }
+    };
+    while (known.size() < 170000)
+    {
+        insert(static_cast<uint32_t>(random() % 100));
+    }
+    ask(5000);
+    const LpmTable<TypeParam> fewValues = table;
+    const NaiveLpm<TypeParam> fewValuesNaive = naive;
+    for (int i = 0; i < 30000 && !this->HasFatalFailure(); ++i)
+    {
+        insert(static_cast<uint32_t>(i));
+        std::swap(known[random() % known.size()], known.back());
+        ASSERT_TRUE(table.Erase(known.back()));
+        naive.Erase(known.back());
+        known.pop_back();
+        if (i % 8 == 0)
+        {
+            ask(1);
+        }
+    }
+    ask(5000);
+    this->ExpectSame(table, naive);
+    const LpmTable<TypeParam> copy = table;
+    while (known.size() > 1000)
+    {
+        ASSERT_TRUE(table.Erase(known.back()));
+        known.pop_back();
+        if (known.size() % 64 == 0)
+        {
+            const auto address = AddressNear(known[random() % known.size()], random);
+            this->ExpectSameLookup(copy, naive, address);
+        }
+    }
+    NaiveLpm<TypeParam> rest;
+    for (const auto& prefix : known)
+    {
+        rest.Insert(prefix, naive.Values().at(prefix));
+    }
+    this->ExpectSame(table, rest);
+    for (int i = 0; i < 5000; ++i)
+    {
+        this->ExpectSameLookup(
+            fewValues,
+            fewValuesNaive,
+            AddressNear(RandomPrefix<TypeParam>(random, Spread::INTERNET), random));
+    }
+    EXPECT_LT(table.MemoryBytes() + (16u << 20), copy.MemoryBytes()) << "the image is gone";
+}
+
 TYPED_TEST(LpmTableTest, AnEmptyTableMatchesNothing)
 {
     LpmTable<TypeParam> table;
