@@ -12,41 +12,43 @@ namespace strata
 {
 
 LpmImage::LpmImage()
-    : m_marks(MakeMarks())
+    : m_marks(MakeArray<uint8_t>(CHUNKS * CHUNK_SIZE)),
+      m_palettes(MakeArray<const uint32_t*>(CHUNKS)),
+      m_own(MakeArray<Palette>(CHUNKS))
 {
     m_common.size = static_cast<uint8_t>(LpmArena::ClassFor(PALETTE_SIZE * sizeof(uint32_t)));
     m_common.block = m_arena.Allocate(m_common.size);
     uint8_t zero; // what all marks are at first
     CommonMarkFor(LPM_NO_VALUE, zero);
-    m_palettes.assign(CHUNKS, m_arena.At<uint32_t>(m_common.block));
-    m_own.assign(CHUNKS, m_common);
 }
 
 LpmImage::LpmImage(const LpmImage& other)
     : m_arena(other.m_arena),
-      m_marks(MakeMarks()),
-      m_palettes(CHUNKS),
-      m_own(other.m_own),
+      m_marks(MakeArray<uint8_t>(CHUNKS * CHUNK_SIZE)),
+      m_palettes(MakeArray<const uint32_t*>(CHUNKS)),
+      m_own(MakeArray<Palette>(CHUNKS)),
       m_common(other.m_common),
       m_owners(other.m_owners),
       m_commonMarks(other.m_commonMarks)
 {
     std::memcpy(m_marks.get(), other.m_marks.get(), std::size_t{CHUNKS} * CHUNK_SIZE);
+    std::memcpy(m_own.get(), other.m_own.get(), CHUNKS * sizeof(Palette));
     for (uint32_t chunk = 0; chunk < CHUNKS; ++chunk)
     {
         m_palettes[chunk] = m_arena.At<uint32_t>(m_own[chunk].block);
     }
 }
 
-LpmImage::MarkArray
-LpmImage::MakeMarks()
+template <class T>
+LpmImage::Array<T>
+LpmImage::MakeArray(std::size_t size)
 {
-    MarkArray marks(static_cast<uint8_t*>(std::calloc(CHUNKS, CHUNK_SIZE)));
-    if (!marks)
+    Array<T> array(static_cast<T*>(std::calloc(size, sizeof(T))));
+    if (!array)
     {
         throw std::bad_alloc();
     }
-    return marks;
+    return array;
 }
 
 unsigned
@@ -184,7 +186,7 @@ std::size_t
 LpmImage::MemoryBytes() const
 {
     return sizeof(*this) + std::size_t{CHUNKS} * CHUNK_SIZE + m_arena.MemoryBytes() +
-           m_palettes.capacity() * sizeof(m_palettes[0]) + m_own.capacity() * sizeof(Palette);
+           CHUNKS * (sizeof(m_palettes[0]) + sizeof(Palette));
 }
 
 } // namespace strata

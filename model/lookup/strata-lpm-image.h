@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
-#include <vector>
 
 namespace ns3
 {
@@ -57,7 +56,7 @@ class LpmImage
     /** The palette of all chunks; nullptr when some have one of their own. */
     const uint32_t* CommonPalette() const
     {
-        return m_owners == 0 ? m_palettes[0] : nullptr;
+        return m_owners == 0 ? m_arena.At<uint32_t>(m_common.block) : nullptr;
     }
 
     const uint32_t* PaletteOf(uint32_t chunk) const
@@ -82,12 +81,12 @@ class LpmImage
     /** As a palette grows from here, few small blocks are left behind. */
     static constexpr unsigned LEAST_PALETTE = 24;
 
-    /** What the palettes of chunks are: the common one, or a block of some size in use so far. */
+    /** What the palette of a chunk is: block 0, the common one, or a block and how full it is. */
     struct Palette
     {
-        uint32_t block{0};
-        uint8_t size{0};
-        uint8_t used{0};
+        uint32_t block;
+        uint8_t size;
+        uint8_t used;
     };
 
     /** Memory that is zero, and not touched before it is written. */
@@ -99,22 +98,24 @@ class LpmImage
         }
     };
 
-    using MarkArray = std::unique_ptr<uint8_t[], Release>;
+    template <class T>
+    using Array = std::unique_ptr<T[], Release>;
 
-    static MarkArray MakeMarks();
+    template <class T>
+    static Array<T> MakeArray(std::size_t size);
     static unsigned CapacityOf(unsigned size);
     bool MarkFor(uint32_t chunk, uint32_t value, uint8_t& mark);
     bool CommonMarkFor(uint32_t value, uint8_t& mark);
     void SetPalette(uint32_t chunk, const Palette& palette);
 
     LpmArena m_arena;
-    MarkArray m_marks;
+    Array<uint8_t> m_marks;
 
-    /** By chunk: where its palette is, and what. */
-    std::vector<const uint32_t*> m_palettes;
-    std::vector<Palette> m_own;
+    /** By chunk that was painted: where its palette is, and what. */
+    Array<const uint32_t*> m_palettes;
+    Array<Palette> m_own;
 
-    Palette m_common;
+    Palette m_common{};
 
     /** How many chunks have a palette of their own. */
     uint32_t m_owners{0};

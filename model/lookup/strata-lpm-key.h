@@ -56,16 +56,19 @@ ToLpmKey(uint32_t address)
     return address;
 }
 
+/** Eight bytes in network order; one expression, which compilers turn into one load. */
+inline uint64_t
+EightBytes(const uint8_t* bytes)
+{
+    return uint64_t{bytes[0]} << 56 | uint64_t{bytes[1]} << 48 | uint64_t{bytes[2]} << 40 |
+           uint64_t{bytes[3]} << 32 | uint64_t{bytes[4]} << 24 | uint64_t{bytes[5]} << 16 |
+           uint64_t{bytes[6]} << 8 | uint64_t{bytes[7]};
+}
+
 inline LpmKey128
 ToLpmKey(const std::array<uint8_t, 16>& address)
 {
-    LpmKey128 key;
-    for (std::size_t i = 0; i < 8; ++i)
-    {
-        key.high = key.high << 8 | address[i];
-        key.low = key.low << 8 | address[i + 8];
-    }
-    return key;
+    return {EightBytes(address.data()), EightBytes(address.data() + 8)};
 }
 
 inline void

@@ -295,12 +295,12 @@ template <class Family>
 void
 RegisterStrata(const std::string& family, const Workload<Family>& load, LpmTable<Family>& table)
 {
-    const auto start = Clock::now();
+    const double start = ThreadSeconds();
     for (const auto& [prefix, value] : load.prefixes)
     {
         table.Insert(prefix, value);
     }
-    const double build = SecondsSince(start);
+    const double build = ThreadSeconds() - start;
 
     // Churn with the table's own lengths: takes out a prefix, puts one in, changes one.
     Random random(99);
@@ -310,14 +310,14 @@ RegisterStrata(const std::string& family, const Workload<Family>& load, LpmTable
     {
         one = random() % load.prefixes.size();
     }
-    const auto churnStart = Clock::now();
+    const double churnStart = ThreadSeconds();
     for (const std::size_t i : which)
     {
         table.Erase(load.prefixes[i].first);
         table.Insert(load.prefixes[i].first, load.prefixes[i].second ^ 1);
         table.Insert(load.prefixes[i].first, load.prefixes[i].second);
     }
-    const double churn = SecondsSince(churnStart) / (3 * ROUNDS);
+    const double churn = (ThreadSeconds() - churnStart) / (3 * ROUNDS);
 
     // The longest one, with the cost of a clock in it; building anew to see growth as well.
     double worst = 0;
@@ -344,9 +344,9 @@ RegisterStrata(const std::string& family, const Workload<Family>& load, LpmTable
             worst = std::max(worst, ThreadSeconds() - before);
         }
     }
-    const auto copyStart = Clock::now();
+    const double copyStart = ThreadSeconds();
     const LpmTable<Family> copy = table;
-    const double copying = SecondsSince(copyStart);
+    const double copying = ThreadSeconds() - copyStart;
     fmt::print("strata {}: {} prefixes built in {:.3f} s, {:.2f} MiB, update {:.3f} us (longest "
                "{:.1f} us, default route {:.1f} us), copied in {:.1f} ms\n",
                family,
