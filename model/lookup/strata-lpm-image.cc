@@ -6,29 +6,35 @@
 #include <cstring>
 #include <new>
 
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+
 namespace ns3
 {
 namespace strata
 {
 
 LpmImage::LpmImage()
-    : m_marks(MakeArray<uint8_t>(CHUNKS * CHUNK_SIZE)),
+    : m_marks(MakeMarks()),
       m_palettes(MakeArray<const uint32_t*>(CHUNKS)),
       m_own(MakeArray<Palette>(CHUNKS))
 {
     m_common.size = static_cast<uint8_t>(LpmArena::ClassFor(PALETTE_SIZE * sizeof(uint32_t)));
     m_common.block = m_arena.Allocate(m_common.size);
-    uint8_t zero; // what all marks are at first
-    CommonMarkFor(LPM_NO_VALUE, zero);
+    m_common.used = 1; // the default route's
+    SetDefault(LPM_NO_VALUE);
 }
 
 LpmImage::LpmImage(const LpmImage& other)
     : m_arena(other.m_arena),
-      m_marks(MakeArray<uint8_t>(CHUNKS * CHUNK_SIZE)),
+      m_marks(MakeMarks()),
       m_palettes(MakeArray<const uint32_t*>(CHUNKS)),
       m_own(MakeArray<Palette>(CHUNKS)),
       m_common(other.m_common),
       m_owners(other.m_owners),
+      m_isShort(other.m_isShort),
+      m_shortMarks(other.m_shortMarks),
       m_commonMarks(other.m_commonMarks)
 {
     std::memcpy(m_marks.get(), other.m_marks.get(), std::size_t{CHUNKS} * CHUNK_SIZE);
@@ -37,6 +43,26 @@ LpmImage::LpmImage(const LpmImage& other)
     {
         m_palettes[chunk] = m_arena.At<uint32_t>(m_own[chunk].block);
     }
+}
+
+/**
+ * The marks, not set: a chunk is painted before it is read. On pages of two megabytes, where the
+ * system has them: with small ones, finding a page takes as long as reading what is in it.
+ */
+LpmImage::Array<uint8_t>
+LpmImage::MakeMarks()
+{
+    constexpr std::size_t size = std::size_t{CHUNKS} * CHUNK_SIZE;
+    constexpr std::size_t page = std::size_t{1} << 21;
+    Array<uint8_t> marks(static_cast<uint8_t*>(std::aligned_alloc(page, size)));
+    if (!marks)
+    {
+        throw std::bad_alloc();
+    }
+#ifdef __linux__
+    madvise(marks.get(), size, MADV_HUGEPAGE); // a wish; it may fail
+#endif
+    return marks;
 }
 
 template <class T>
@@ -60,14 +86,14 @@ LpmImage::CapacityOf(unsigned size)
 
 /** The mark of a value in the common palette, where it may be put; false when that is full. */
 bool
-LpmImage::CommonMarkFor(uint32_t value, uint8_t& mark)
+LpmImage::CommonMarkFor(uint32_t value, bool isShort, uint8_t& mark)
 {
     uint32_t* values = m_arena.At<uint32_t>(m_common.block);
-    auto at = static_cast<std::size_t>(value * 0x9e3779b1u >> 22);
+    auto at = static_cast<std::size_t>((value * 2 + isShort) * 0x9e3779b1u >> 22);
     while (m_commonMarks[at] != 0)
     {
         mark = static_cast<uint8_t>(m_commonMarks[at] - 1);
-        if (values[mark] == value)
+        if (values[mark] == value && m_isShort[mark] == isShort)
         {
             return true;
         }
@@ -79,6 +105,7 @@ LpmImage::CommonMarkFor(uint32_t value, uint8_t& mark)
     }
     mark = m_common.used++;
     values[mark] = value;
+    m_isShort[mark] = isShort;
     m_commonMarks[at] = static_cast<uint8_t>(mark + 1);
     return true;
 }
@@ -90,7 +117,12 @@ LpmImage::MarkFor(uint32_t chunk, uint32_t value, uint8_t& mark)
     Palette& own = m_own[chunk];
     if (own.block == m_common.block)
     {
-        return CommonMarkFor(value, mark);
+        if (value == LPM_NO_VALUE)
+        {
+            mark = m_shortMarks[chunk / CHUNKS_OF_SLOT];
+            return mark != ASK;
+        }
+        return CommonMarkFor(value, false, mark);
     }
     uint32_t* values = m_arena.At<uint32_t>(own.block);
     const auto found = static_cast<unsigned>(std::find(values, values + own.used, value) - values);
@@ -126,6 +158,36 @@ LpmImage::Paint(uint32_t chunk, unsigned first, unsigned last, const Content& co
             return false;
         }
         marks[i] = mark;
+    }
+    return true;
+}
+
+bool
+LpmImage::SetShort(uint32_t slot, uint32_t value, uint32_t painted)
+{
+    uint8_t mark = 0;
+    if (value != LPM_NO_VALUE && !CommonMarkFor(value, true, mark))
+    {
+        mark = ASK;
+    }
+    const uint8_t before = m_shortMarks[slot];
+    m_shortMarks[slot] = mark;
+    if (before == mark)
+    {
+        return true;
+    }
+    if (before == ASK || mark == ASK)
+    {
+        return painted == 0;
+    }
+    for (uint32_t i = 0; i < painted; ++i)
+    {
+        const uint32_t chunk = slot * CHUNKS_OF_SLOT + i;
+        if (m_own[chunk].block == m_common.block)
+        {
+            uint8_t* marks = m_marks.get() + std::size_t{chunk} * CHUNK_SIZE;
+            std::replace(marks, marks + CHUNK_SIZE, before, mark);
+        }
     }
     return true;
 }

@@ -23,8 +23,13 @@ namespace strata
  * to memory that no cache holds.
  *
  * Each chunk of 256 such blocks reads its bytes by a palette. There is a common one for the first
- * 255 values that occur; a chunk with another value gets a palette of its own. In a chunk of 256
+ * 254 values that occur; a chunk with another value gets a palette of its own. In a chunk of 256
  * different values the last one is left to the trie.
+ *
+ * Rules of one to twelve bits cover many chunks. In the common palette what they say has marks of
+ * its own, the same for all blocks of a slot of twelve bits, so that a change exchanges one mark
+ * for another without a look at the trie. The default route is the palette's first entry. In a
+ * palette of a chunk's own both are LPM_NO_VALUE.
  */
 class LpmImage
 {
@@ -32,7 +37,9 @@ class LpmImage
     static constexpr uint32_t CHUNKS = 1 << 16;
     static constexpr unsigned CHUNK_SIZE = 256;
 
-    /** What the blocks of a chunk lead to. */
+    static constexpr uint32_t CHUNKS_OF_SLOT = 16;
+
+    /** What the rules of more than twelve bits say about the blocks of a chunk. */
     struct Content
     {
         std::array<uint32_t, CHUNK_SIZE> values;
@@ -59,9 +66,16 @@ class LpmImage
         return m_owners == 0 ? m_arena.At<uint32_t>(m_common.block) : nullptr;
     }
 
-    const uint32_t* PaletteOf(uint32_t chunk) const
+    /** The value of a block; false where the trie is to be asked. */
+    bool Lookup(uint32_t block, uint32_t& value) const
     {
-        return m_palettes[chunk];
+        const uint8_t mark = m_marks[block];
+        if (mark == ASK)
+        {
+            return false;
+        }
+        value = m_palettes[block / CHUNK_SIZE][mark];
+        return true;
     }
 
     /**
@@ -72,6 +86,18 @@ class LpmImage
 
     /** Writes all blocks of a chunk. */
     void Repaint(uint32_t chunk, const Content& content);
+
+    /** Where no other rule decides. */
+    void SetDefault(uint32_t value)
+    {
+        m_arena.At<uint32_t>(m_common.block)[0] = value;
+    }
+
+    /**
+     * What the rules of one to twelve bits give to a slot, LPM_NO_VALUE when they give nothing, for
+     * the first \p painted of its chunks; false where those must be repainted.
+     */
+    bool SetShort(uint32_t slot, uint32_t value, uint32_t painted);
 
     std::size_t MemoryBytes() const;
 
@@ -103,9 +129,10 @@ class LpmImage
 
     template <class T>
     static Array<T> MakeArray(std::size_t size);
+    static Array<uint8_t> MakeMarks();
     static unsigned CapacityOf(unsigned size);
     bool MarkFor(uint32_t chunk, uint32_t value, uint8_t& mark);
-    bool CommonMarkFor(uint32_t value, uint8_t& mark);
+    bool CommonMarkFor(uint32_t value, bool isShort, uint8_t& mark);
     void SetPalette(uint32_t chunk, const Palette& palette);
 
     LpmArena m_arena;
@@ -119,6 +146,13 @@ class LpmImage
 
     /** How many chunks have a palette of their own. */
     uint32_t m_owners{0};
+
+    /** By mark of the common palette: whether it is a short rule's. */
+    std::bitset<CHUNK_SIZE> m_isShort;
+
+    /** By slot: the mark of what short rules say, ASK where the common palette has no room for it.
+     */
+    std::array<uint8_t, CHUNKS / CHUNKS_OF_SLOT> m_shortMarks{};
 
     /** The values of the common palette by hash: mark plus one, 0 where there is none. */
     std::array<uint8_t, 1024> m_commonMarks{};

@@ -2,6 +2,7 @@
 
 #include "strata-lpm-table.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace ns3
@@ -49,10 +50,29 @@ template <class Family>
 void
 LpmTable<Family>::Publish()
 {
-    const bool ready = m_painted == LpmImage::CHUNKS;
-    m_marks = ready ? m_image->Marks() : nullptr;
-    m_palette = ready ? m_image->CommonPalette() : nullptr;
-    m_shortMatches = ready ? m_trie->ShortMatches() : nullptr;
+    m_palette = m_painted == LpmImage::CHUNKS ? m_image->CommonPalette() : nullptr;
+    m_marks = m_palette != nullptr ? m_image->Marks() : nullptr;
+}
+
+/** The value of a lookup without an image that has one palette. */
+template <class Family>
+uint32_t
+LpmTable<Family>::LookupElsewhere(const Key& key) const
+{
+    if (m_painted == LpmImage::CHUNKS)
+    {
+        Value value;
+        if (m_image->Lookup(BlockOf(key), value))
+        {
+            return ValueOr(value, m_trie->ShortMatches()[BlockOf(key) >> 12]);
+        }
+    }
+    if (m_form == Form::TRIE || m_form == Form::TO_ARRAY)
+    {
+        return LookupInTrie(*m_trie, key);
+    }
+    const Rule* rule = LongestMatch(m_array.data(), m_array.size(), key, LPM_BITS<Key>);
+    return rule != nullptr ? rule->value : NO_VALUE;
 }
 
 template <class Family>
@@ -229,9 +249,13 @@ template <class Family>
 void
 LpmTable<Family>::Paint(const Rule& rule)
 {
-    // a short rule is not in the image
-    if (m_painted == 0 || rule.length <= 12)
+    if (!m_image)
     {
+        return;
+    }
+    if (rule.length <= 12)
+    {
+        PaintShort(rule);
         return;
     }
     const uint32_t first = BlockOf(rule.key);
@@ -245,10 +269,44 @@ LpmTable<Family>::Paint(const Rule& rule)
         m_trie->Describe(chunk, from, to, content);
         if (!m_image->Paint(chunk, from, to, content))
         {
-            m_trie->Describe(chunk, 0, SIZE - 1, content);
-            m_image->Repaint(chunk, content);
+            Repaint(chunk);
         }
     }
+}
+
+/** Likewise for a rule of up to twelve bits. */
+template <class Family>
+void
+LpmTable<Family>::PaintShort(const Rule& rule)
+{
+    if (rule.length == 0)
+    {
+        m_image->SetDefault(m_trie->Find(rule));
+        return;
+    }
+    constexpr uint32_t STEP_SIZE = LpmImage::CHUNKS_OF_SLOT;
+    const uint32_t first = TwelveBitsOf(rule.key);
+    const uint32_t last = first | ((1u << (12 - rule.length)) - 1);
+    for (uint32_t slot = first; slot <= last && slot * STEP_SIZE < m_painted; ++slot)
+    {
+        const uint32_t painted = std::min(m_painted - slot * STEP_SIZE, STEP_SIZE);
+        if (!m_image->SetShort(slot, m_trie->ShortMatchOf(slot), painted))
+        {
+            for (uint32_t i = 0; i < painted; ++i)
+            {
+                Repaint(slot * STEP_SIZE + i);
+            }
+        }
+    }
+}
+
+template <class Family>
+void
+LpmTable<Family>::Repaint(uint32_t chunk)
+{
+    LpmImage::Content content;
+    m_trie->Describe(chunk, 0, LpmImage::CHUNK_SIZE - 1, content);
+    m_image->Repaint(chunk, content);
 }
 
 /** Begins, continues or drops the image. */
@@ -263,6 +321,7 @@ LpmTable<Family>::MoveImage()
             return;
         }
         m_image = std::make_unique<LpmImage>();
+        m_image->SetDefault(m_trie->Find(Rule{}));
     }
     else if (m_size < MIN_IMAGE / 4)
     {
@@ -270,11 +329,14 @@ LpmTable<Family>::MoveImage()
         m_painted = 0;
         return;
     }
-    LpmImage::Content content;
     for (uint32_t i = 0; i < PAINT_STEP && m_painted < LpmImage::CHUNKS; ++i)
     {
-        m_trie->Describe(m_painted, 0, LpmImage::CHUNK_SIZE - 1, content);
-        m_image->Repaint(m_painted++, content);
+        if (m_painted % LpmImage::CHUNKS_OF_SLOT == 0)
+        {
+            const uint32_t slot = m_painted / LpmImage::CHUNKS_OF_SLOT;
+            m_image->SetShort(slot, m_trie->ShortMatchOf(slot), 0);
+        }
+        Repaint(m_painted++);
     }
 }
 

@@ -90,25 +90,10 @@ class LpmTable
         const Key key = ToLpmKey(address);
         if (m_marks != nullptr)
         {
-            const uint32_t block = BlockOf(key);
-            const uint8_t mark = m_marks[block];
-            if (mark == LpmImage::ASK)
-            {
-                return LookupInTrie(*m_trie, key);
-            }
-            const uint32_t* palette = m_palette;
-            if (palette == nullptr)
-            {
-                palette = m_image->PaletteOf(block / LpmImage::CHUNK_SIZE);
-            }
-            return ValueOr(palette[mark], m_shortMatches[block >> 12]);
+            const uint8_t mark = m_marks[BlockOf(key)];
+            return mark == LpmImage::ASK ? LookupInTrie(*m_trie, key) : m_palette[mark];
         }
-        if (m_form == Form::TRIE || m_form == Form::TO_ARRAY)
-        {
-            return LookupInTrie(*m_trie, key);
-        }
-        const Rule* rule = LongestMatch(m_array.data(), m_array.size(), key, LPM_BITS<Key>);
-        return rule != nullptr ? rule->value : NO_VALUE;
+        return LookupElsewhere(key);
     }
 
     /** How many prefixes there are. */
@@ -162,12 +147,15 @@ class LpmTable
         TO_ARRAY
     };
 
+    Value LookupElsewhere(const Key& key) const;
     static Rule RuleOf(const Prefix<Family>& prefix, Value value);
     void Visit(const std::function<bool(const Rule&)>& visit) const;
     bool InsertInArray(const Rule& rule);
     bool EraseInArray(const Rule& rule);
     void Move();
     void Paint(const Rule& rule);
+    void PaintShort(const Rule& rule);
+    void Repaint(uint32_t chunk);
     void MoveImage();
     void Publish();
 
@@ -185,10 +173,9 @@ class LpmTable
     std::unique_ptr<LpmImage> m_image;
     uint32_t m_painted{0};
 
-    /** What a lookup needs of the finished image and the trie. */
+    /** What a lookup needs of a finished image that has one palette. */
     const uint8_t* m_marks{nullptr};
     const uint32_t* m_palette{nullptr};
-    const uint32_t* m_shortMatches{nullptr};
 };
 
 extern template class LpmTable<Ipv4Family>;

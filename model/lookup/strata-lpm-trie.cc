@@ -801,6 +801,15 @@ LpmTrie<Key>::VisitNode(Ref ref,
 }
 
 template <class Key>
+uint32_t
+LpmTrie<Key>::ShortMatchOf(uint32_t slot) const
+{
+    const Key key = AppendBits(Key{}, 0, slot, TOP_BITS);
+    const Rule* rule = LongestMatch(m_short.data(), m_short.size(), key, TOP_BITS);
+    return rule != nullptr && rule->length > 0 ? rule->value : LPM_NO_VALUE;
+}
+
+template <class Key>
 void
 LpmTrie<Key>::Describe(uint32_t chunk, unsigned first, unsigned last, LpmImage::Content& content)
 {

@@ -56,6 +56,9 @@ class LpmTrie
      */
     void Describe(uint32_t chunk, unsigned first, unsigned last, LpmImage::Content& content);
 
+    /** The value that the rules of one to twelve bits give to a slot of twelve bits. */
+    uint32_t ShortMatchOf(uint32_t slot) const;
+
     /** By the first twelve bits of an address: the value that the rules of up to twelve bits give.
      */
     const uint32_t* ShortMatches() const
