@@ -2,6 +2,10 @@
 
 #include "strata-ipv4-helper.h"
 
+#include "strata-fib-helper.h"
+
+#include "ns3/strata-arp-protocol.h"
+
 namespace ns3
 {
 namespace strata
@@ -16,6 +20,12 @@ void
 StrataIpv4Helper::SetAttribute(std::string name, const AttributeValue& value)
 {
     m_factory.Set(name, value);
+}
+
+void
+StrataIpv4Helper::SetFib(bool fib)
+{
+    m_fib = fib;
 }
 
 void
@@ -37,7 +47,25 @@ StrataIpv4Helper::Install(Ptr<Node> node) const
     NS_ABORT_MSG_UNLESS(node->GetObject<Ipv4L3Protocol>(),
                         "Node " << node->GetId()
                                 << " has no IPv4: call InternetStackHelper::Install() first");
+    if (m_fib)
+    {
+        FibHelper::Install(node);
+    }
     node->AggregateObject(m_factory.Create<StrataIpv4>());
+}
+
+int64_t
+StrataIpv4Helper::AssignStreams(NodeContainer nodes, int64_t stream)
+{
+    int64_t next = stream;
+    for (auto node = nodes.Begin(); node != nodes.End(); ++node)
+    {
+        if (Ptr<StrataArp> arp = (*node)->GetObject<StrataArp>())
+        {
+            next += arp->AssignStreams(next);
+        }
+    }
+    return next - stream;
 }
 
 void

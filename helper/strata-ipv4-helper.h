@@ -32,16 +32,30 @@ class StrataIpv4Helper
     /** Sets an attribute of StrataIpv4 for the nodes installed from now on. */
     void SetAttribute(std::string name, const AttributeValue& value);
 
+    /**
+     * Whether nodes also get a FibRouting before their other routing protocols, with the routes
+     * that those hold when the simulation starts (FibHelper); true unless set.
+     */
+    void SetFib(bool fib);
+
     /** Installs it on nodes that have the stock IPv4; a second time does nothing. */
     void Install(NodeContainer nodes) const;
     void Install(Ptr<Node> node) const;
     void InstallAll() const;
+
+    /**
+     * Assigns random streams to what was installed on \p nodes.
+     *
+     * \return how many streams were assigned
+     */
+    static int64_t AssignStreams(NodeContainer nodes, int64_t stream);
 
     /** What was installed on \p node; null if nothing was. */
     static Ptr<StrataIpv4> Get(Ptr<Node> node);
 
   private:
     ObjectFactory m_factory;
+    bool m_fib{true};
 };
 
 } // namespace strata

@@ -429,17 +429,22 @@ FibRouting::ChooseHop(const Table::Group& group,
                       uint32_t destination,
                       uint8_t protocol,
                       bool fragment,
-                      Ptr<const Packet> payload) const
+                      Ptr<const Packet> payload,
+                      uint32_t headerSize) const
 {
     const auto hops = static_cast<uint32_t>(group.hops.size());
     if (hops <= 1)
     {
         return 0;
     }
-    uint8_t ports[4];
-    const uint32_t copied = payload ? payload->CopyData(ports, sizeof(ports)) : 0;
-    const auto flow =
-        FlowOf<Ipv4Family>(source, destination, protocol, fragment, ByteView(ports, copied));
+    constexpr uint32_t PORTS = 4;
+    uint8_t front[60 + PORTS];
+    const uint32_t copied = payload ? payload->CopyData(front, headerSize + PORTS) : 0;
+    const auto flow = FlowOf<Ipv4Family>(source,
+                                         destination,
+                                         protocol,
+                                         fragment,
+                                         ByteView(front, copied).Sub(headerSize));
     const uint64_t seed = HashOf(std::make_pair(m_hashSeed, m_ipv4->GetObject<Node>()->GetId()));
     return PathOfFlow(FlowHash(flow, seed), hops);
 }
@@ -450,7 +455,8 @@ FibRouting::FindHop(uint32_t source,
                     uint8_t protocol,
                     bool fragment,
                     Ptr<const Packet> payload,
-                    RouteKind& kind) const
+                    RouteKind& kind,
+                    uint32_t headerSize) const
 {
     kind = RouteKind::FORWARD;
     const uint32_t number = m_table.Lookup(destination);
@@ -460,9 +466,14 @@ FibRouting::FindHop(uint32_t source,
     }
     const Table::Group& group = m_table.GroupOf(number);
     kind = group.kind;
-    return kind == RouteKind::FORWARD
-               ? &group.hops[ChooseHop(group, source, destination, protocol, fragment, payload)]
-               : nullptr;
+    return kind == RouteKind::FORWARD ? &group.hops[ChooseHop(group,
+                                                              source,
+                                                              destination,
+                                                              protocol,
+                                                              fragment,
+                                                              payload,
+                                                              headerSize)]
+                                      : nullptr;
 }
 
 Ptr<Ipv4Route>

@@ -117,13 +117,16 @@ class FibRouting : public Ipv4RoutingProtocol
     /**
      * The hop of a packet: nullptr when no prefix matches or the one that does leads nowhere, which
      * \p kind tells apart (FORWARD without hop is no route).
+     *
+     * \param headerSize octets of \p payload before the transport header; at most 60
      */
     const Table::Hop* FindHop(uint32_t source,
                               uint32_t destination,
                               uint8_t protocol,
                               bool fragment,
                               Ptr<const Packet> payload,
-                              RouteKind& kind) const;
+                              RouteKind& kind,
+                              uint32_t headerSize = 0) const;
 
     /** A protocol that is asked when the FIB has no route; it is told what happens as well. */
     void SetFallback(Ptr<Ipv4RoutingProtocol> protocol);
@@ -176,7 +179,8 @@ class FibRouting : public Ipv4RoutingProtocol
                        uint32_t destination,
                        uint8_t protocol,
                        bool fragment,
-                       Ptr<const Packet> payload) const;
+                       Ptr<const Packet> payload,
+                       uint32_t headerSize = 0) const;
     Ptr<Ipv4Route> MakeRoute(const Table::Hop& hop, Ipv4Address destination) const;
     Ptr<Ipv4Route> CachedRoute(uint32_t group, uint32_t hop, Ipv4Address destination);
 

@@ -67,6 +67,16 @@ Ipv4AddressFilter::Setup(Ptr<Ipv4Hooks> hooks, Ptr<Ipv4Sender> sender)
 }
 
 void
+Ipv4AddressFilter::SetRules(const Ipv4AddressRules& rules)
+{
+    m_rules = rules;
+    if (m_hooks)
+    {
+        m_hooks->Review();
+    }
+}
+
+void
 Ipv4AddressFilter::SetPublic(Ptr<NetDevice> device, bool isPublic)
 {
     if (isPublic)
@@ -77,6 +87,7 @@ Ipv4AddressFilter::SetPublic(Ptr<NetDevice> device, bool isPublic)
     {
         m_public.erase(device->GetIfIndex());
     }
+    m_hooks->Review();
 }
 
 const std::vector<LocalSubnet>&
@@ -99,6 +110,13 @@ Ipv4AddressFilter::Local()
         }
     }
     return m_local;
+}
+
+bool
+Ipv4AddressFilter::NeedsAll() const
+{
+    // Where more than the plainest martians is refused, each datagram is looked at.
+    return m_rules.martians == MartianFilter::RFC6890 || !m_public.empty();
 }
 
 HookVerdict

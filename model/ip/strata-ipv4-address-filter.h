@@ -27,10 +27,7 @@ class Ipv4AddressFilter : public Ipv4HookElement
 
     void Setup(Ptr<Ipv4Hooks> hooks, Ptr<Ipv4Sender> sender);
 
-    void SetRules(const Ipv4AddressRules& rules)
-    {
-        m_rules = rules;
-    }
+    void SetRules(const Ipv4AddressRules& rules);
 
     const Ipv4AddressRules& GetRules() const
     {
@@ -41,6 +38,7 @@ class Ipv4AddressFilter : public Ipv4HookElement
      */
     void SetPublic(Ptr<NetDevice> device, bool isPublic);
 
+    bool NeedsAll() const override;
     HookVerdict Process(Ipv4HookPacket& packet) override;
 
   protected:

@@ -43,9 +43,6 @@ inline constexpr DropReason IP_TTL_EXPIRED{"ip.ttl-expired"};
 /** Larger than the MTU of the next link, and not to be fragmented (RFC 1191 section 4). */
 inline constexpr DropReason IP_FRAGMENTATION_NEEDED{"ip.fragmentation-needed"};
 
-/** The next hop's link-layer address is not known, and there is no ARP to ask for it. */
-inline constexpr DropReason IP_NO_NEIGHBOR{"ip.no-neighbor"};
-
 /** No transport protocol of that number and no raw socket (RFC 1122 section 3.2.2.1). */
 inline constexpr DropReason IP_NO_PROTOCOL{"ip.no-protocol"};
 

@@ -34,6 +34,12 @@ Ipv4ForwardCheck::Setup(Ptr<Ipv4Hooks> hooks, Ptr<StrataIcmp> icmp)
     m_icmp = icmp;
 }
 
+bool
+Ipv4ForwardCheck::NeedsAll() const
+{
+    return false;
+}
+
 HookVerdict
 Ipv4ForwardCheck::Process(Ipv4HookPacket& packet)
 {

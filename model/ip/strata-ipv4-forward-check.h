@@ -46,6 +46,7 @@ class Ipv4ForwardCheck : public Ipv4HookElement
         m_sendRedirects = send;
     }
 
+    bool NeedsAll() const override;
     HookVerdict Process(Ipv4HookPacket& packet) override;
 
   protected:

@@ -2,7 +2,7 @@
 
 #include "strata-ipv4-input-check.h"
 
-#include "strata-raw-sockets.h"
+#include "strata-stock-access.h"
 
 namespace ns3
 {

@@ -122,6 +122,12 @@ Ipv4OptionRouter::IsMine(uint32_t address, Ptr<NetDevice> in) const
                                       static_cast<uint32_t>(ipv4->GetInterfaceForDevice(in)));
 }
 
+bool
+Ipv4OptionRouter::NeedsAll() const
+{
+    return false;
+}
+
 HookVerdict
 Ipv4OptionRouter::Process(Ipv4HookPacket& packet)
 {

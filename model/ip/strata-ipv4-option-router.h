@@ -66,6 +66,7 @@ class Ipv4OptionRouter : public Ipv4HookElement
      */
     void SetOptions(uint8_t protocol, uint16_t localPort, Ipv4WireHeader::Options options);
 
+    bool NeedsAll() const override;
     HookVerdict Process(Ipv4HookPacket& packet) override;
 
   protected:

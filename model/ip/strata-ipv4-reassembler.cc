@@ -180,6 +180,12 @@ Ipv4Reassembler::GetOverlap() const
     return "";
 }
 
+bool
+Ipv4Reassembler::NeedsAll() const
+{
+    return false;
+}
+
 HookVerdict
 Ipv4Reassembler::Process(Ipv4HookPacket& packet)
 {

@@ -40,6 +40,7 @@ class Ipv4Reassembler : public Ipv4HookElement
 
     void Setup(Ptr<Ipv4Hooks> hooks, Ptr<StrataIcmp> icmp);
 
+    bool NeedsAll() const override;
     HookVerdict Process(Ipv4HookPacket& packet) override;
 
     /** Bytes held now, as they count against the limit. */

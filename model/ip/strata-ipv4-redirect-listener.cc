@@ -2,6 +2,8 @@
 
 #include "strata-ipv4-redirect-listener.h"
 
+#include "strata-fib-routing-protocol.h"
+
 #include "ns3/ipv4-routing-helper.h"
 #include "ns3/ipv4-routing-table-entry.h"
 #include "ns3/ipv4-static-routing.h"
@@ -98,8 +100,18 @@ Ipv4RedirectListener::OnMessage(const IcmpMessage& message,
 void
 Ipv4RedirectListener::Obey(Ipv4Address destination, Ipv4Address gateway, uint32_t interface)
 {
-    Ptr<Ipv4StaticRouting> routes =
-        Ipv4RoutingHelper::GetRouting<Ipv4StaticRouting>(m_hooks->GetIpv4()->GetRoutingProtocol());
+    Ptr<Ipv4RoutingProtocol> routing = m_hooks->GetIpv4()->GetRoutingProtocol();
+    if (Ptr<FibRouting> fib = Ipv4RoutingHelper::GetRouting<FibRouting>(routing))
+    {
+        const RouteSource source = fib->Source("redirect", 1);
+        const Ipv4Prefix host = Ipv4Prefix::Host(destination.Get());
+        std::ostringstream text;
+        text << destination;
+        fib->RemoveRoute(text.str(), "redirect");
+        fib->AddRoute(host, gateway, interface, source);
+        return;
+    }
+    Ptr<Ipv4StaticRouting> routes = Ipv4RoutingHelper::GetRouting<Ipv4StaticRouting>(routing);
     if (!routes)
     {
         NS_LOG_WARN("no static routing on this node: the redirect has no effect");

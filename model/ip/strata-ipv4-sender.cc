@@ -2,14 +2,10 @@
 
 #include "strata-ipv4-sender.h"
 
-#include "ns3/arp-cache.h"
-#include "ns3/ipv4-interface.h"
 #include "ns3/log.h"
-#include "ns3/queue-item.h"
-#include "ns3/strata-ether-type.h"
+#include "ns3/strata-arp-protocol.h"
 #include "ns3/strata-ipv4-convert.h"
 #include "ns3/strata-ipv4-option.h"
-#include "ns3/traffic-control-layer.h"
 
 namespace ns3
 {
@@ -19,27 +15,6 @@ namespace strata
 NS_LOG_COMPONENT_DEFINE("StrataIpv4Sender");
 
 NS_OBJECT_ENSURE_REGISTERED(Ipv4Sender);
-
-namespace
-{
-
-/** A whole datagram in a queue disc; queue discs that want to see its header find none. */
-class DatagramItem : public QueueDiscItem
-{
-  public:
-    using QueueDiscItem::QueueDiscItem;
-
-    void AddHeader() override
-    {
-    }
-
-    bool Mark() override
-    {
-        return false;
-    }
-};
-
-} // namespace
 
 TypeId
 Ipv4Sender::GetTypeId()
@@ -112,36 +87,7 @@ Ipv4Sender::SendRouted(Ipv4HookPacket packet, OversizeAnswer answer)
 void
 Ipv4Sender::SendOnLink(Ptr<NetDevice> device, Ipv4Address nextHop, Ptr<Packet> datagram)
 {
-    Ptr<Ipv4L3Protocol> ipv4 = m_hooks->GetIpv4();
-    Ptr<Ipv4Interface> interface =
-        ipv4->GetInterface(static_cast<uint32_t>(ipv4->GetInterfaceForDevice(device)));
-    if (!interface->IsUp())
-    {
-        m_hooks->GetStrataNode()->ReportDrop(datagram, IP_NO_NEIGHBOR, device);
-        return;
-    }
-    Address to = device->GetBroadcast();
-    if (device->NeedsArp() && !nextHop.IsBroadcast())
-    {
-        if (nextHop.IsMulticast())
-        {
-            to = device->GetMulticast(nextHop);
-        }
-        else
-        {
-            Ptr<ArpCache> cache = interface->GetArpCache();
-            ArpCache::Entry* entry = cache ? cache->Lookup(nextHop) : nullptr;
-            if (!entry || entry->IsWaitReply() || entry->IsDead())
-            {
-                m_hooks->GetStrataNode()->ReportDrop(datagram, IP_NO_NEIGHBOR, device);
-                return;
-            }
-            to = entry->GetMacAddress();
-        }
-    }
-    m_hooks->GetIpv4()->GetObject<TrafficControlLayer>()->Send(
-        device,
-        Create<DatagramItem>(datagram, to, EtherType::IPV4));
+    StrataArp::Of(m_hooks->GetIpv4()->GetObject<Node>())->Send(device, nextHop, datagram);
 }
 
 void

@@ -104,6 +104,12 @@ StrataIpv4::GetTypeId()
             .SetParent<Object>()
             .SetGroupName("Strata")
             .AddConstructor<StrataIpv4>()
+            .AddAttribute("FastPath",
+                          "Forward datagrams that need nothing special past the stock stack, where "
+                          "the node has a FibRouting",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&StrataIpv4::m_fastPath),
+                          MakeBooleanChecker())
             .AddAttribute(
                 "SourceRouting",
                 "What becomes of source routes: refuse (RFC 7126), process (RFC 791) or "
@@ -217,6 +223,10 @@ StrataIpv4::NotifyNewAggregate()
         m_pathMtu->Setup(m_hooks, m_icmp, m_sender);
         m_redirects->Setup(m_hooks, m_icmp);
 
+        m_fast = std::make_unique<Ipv4FastPath>(m_hooks);
+        Ptr<StrataArp> arp = StrataArp::Of(node);
+        arp->TraceConnectWithoutContext("ResolutionFailed",
+                                        MakeCallback(&StrataIpv4::NeighborFailed, this));
         m_hooks->SetGuard(this);
         m_hooks->Attach(HookPoint::PREROUTING, Ipv4Priority::FIRST, m_addressFilter);
         m_hooks->Attach(HookPoint::POSTROUTING, Ipv4Priority::LAST, m_addressFilter);
@@ -243,6 +253,12 @@ StrataIpv4::Admit(Ptr<NetDevice> device,
                   Ipv4WireHeader& header)
 {
     std::array<uint8_t, Ipv4WireHeader::MAX_SIZE> bytes;
+    if (m_fastPath &&
+        datagram->CopyData(bytes.data(), Ipv4WireHeader::MIN_SIZE) == Ipv4WireHeader::MIN_SIZE &&
+        m_fast->Forward(device, datagram, bytes.data()))
+    {
+        return false;
+    }
     const uint32_t size = datagram->CopyData(bytes.data(), bytes.size());
     m_headerRules.acceptZeroChecksum = !Node::ChecksumEnabled();
     const Ipv4HeaderVerdict verdict =
@@ -282,6 +298,31 @@ StrataIpv4::Unroutable(Ipv4HookPacket& packet)
     m_icmp->SendUnreachable(IcmpUnreachableCode::NET, packet);
     packet.dropReason = IP_NO_ROUTE;
     m_hooks->Drop(packet);
+}
+
+void
+StrataIpv4::NeighborFailed(Ptr<NetDevice> device, Ipv4Address, Ptr<const Packet> datagram)
+{
+    if (!datagram)
+    {
+        return;
+    }
+    std::array<uint8_t, Ipv4WireHeader::MAX_SIZE> bytes;
+    const uint32_t size = datagram->CopyData(bytes.data(), bytes.size());
+    const auto header = Ipv4WireHeader::Decode(ByteView(bytes.data(), size), {});
+    if (!header)
+    {
+        return;
+    }
+    // RFC 1812 section 5.2.7.1; the source may be this node itself.
+    Ipv4HookPacket packet;
+    packet.header = *header;
+    packet.payload = datagram->Copy();
+    packet.payload->RemoveAtStart(static_cast<uint32_t>(header->HeaderSize()));
+    packet.route = Create<Ipv4Route>();
+    packet.route->SetOutputDevice(device);
+    packet.point = HookPoint::POSTROUTING;
+    m_icmp->SendUnreachable(IcmpUnreachableCode::HOST, packet);
 }
 
 bool
@@ -399,6 +440,7 @@ void
 StrataIpv4::DoDispose()
 {
     NS_LOG_FUNCTION(this);
+    m_fast.reset();
     m_icmp->Uninstall();
     for (Ptr<Object> part : {Ptr<Object>(m_sender),
                              Ptr<Object>(m_forwardCheck),

@@ -5,6 +5,7 @@
 
 #include "strata-icmp-protocol.h"
 #include "strata-ipv4-address-filter.h"
+#include "strata-ipv4-fast-path.h"
 #include "strata-ipv4-forward-check.h"
 #include "strata-ipv4-header-decision.h"
 #include "strata-ipv4-input-check.h"
@@ -16,6 +17,7 @@
 
 #include "ns3/strata-ipv4-hooks.h"
 
+#include <memory>
 #include <string>
 
 namespace ns3
@@ -79,6 +81,12 @@ class StrataIpv4 : public Object, private Ipv4IngressGuard
         return m_redirects;
     }
 
+    /** Datagrams that took the fast path so far. */
+    uint64_t GetFastForwarded() const
+    {
+        return m_fast ? m_fast->GetForwarded() : 0;
+    }
+
     /** Says whether \p device looks at the public Internet, where private addresses are dropped. */
     void SetPublic(Ptr<NetDevice> device, bool isPublic = true);
 
@@ -101,6 +109,7 @@ class StrataIpv4 : public Object, private Ipv4IngressGuard
     void Unroutable(Ipv4HookPacket& packet) override;
     bool ClaimsLocal(uint32_t destination, Ptr<const NetDevice> in) override;
 
+    void NeighborFailed(Ptr<NetDevice> device, Ipv4Address nextHop, Ptr<const Packet> datagram);
     void Refuse(const Ipv4HeaderVerdict& verdict,
                 Ptr<NetDevice> device,
                 Ptr<const Packet> datagram,
@@ -133,7 +142,9 @@ class StrataIpv4 : public Object, private Ipv4IngressGuard
     Ptr<Ipv4AddressFilter> m_addressFilter;
     Ptr<PathMtuDiscovery> m_pathMtu;
     Ptr<Ipv4RedirectListener> m_redirects;
+    std::unique_ptr<Ipv4FastPath> m_fast;
     bool m_pathMtuDiscovery{true};
+    bool m_fastPath{false};
     Ipv4HeaderRules m_headerRules;
     OversizeAnswer m_oversize{OversizeAnswer::FRAGMENT};
 };

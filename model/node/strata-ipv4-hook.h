@@ -107,6 +107,15 @@ class Ipv4HookElement : public Object
   public:
     static TypeId GetTypeId();
 
+    /**
+     * Whether it must see datagrams that are forwarded and need nothing special, too; such ones
+     * may pass by the hook points while no element says so.
+     */
+    virtual bool NeedsAll() const
+    {
+        return true;
+    }
+
     /** Looks at, and may change, \p packet at the place packet.point. */
     virtual HookVerdict Process(Ipv4HookPacket& packet) = 0;
 };

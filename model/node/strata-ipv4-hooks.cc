@@ -108,6 +108,7 @@ Ipv4Hooks::Attach(HookPoint point, int priority, Ptr<Ipv4HookElement> element)
                          [](int value, const Attached& a) { return value < a.priority; });
     elements.insert(behind, Attached{priority, element});
     m_wanted = true;
+    Review();
     Refresh();
     return true;
 }
@@ -124,7 +125,22 @@ Ipv4Hooks::Detach(HookPoint point, Ptr<Ipv4HookElement> element)
         return false;
     }
     elements.erase(found);
+    Review();
     return true;
+}
+
+void
+Ipv4Hooks::Review()
+{
+    m_mayPassBy = true;
+    for (const HookPoint point :
+         {HookPoint::PREROUTING, HookPoint::FORWARD, HookPoint::POSTROUTING})
+    {
+        for (const Attached& attached : m_elements[static_cast<std::size_t>(point)])
+        {
+            m_mayPassBy = m_mayPassBy && !attached.element->NeedsAll();
+        }
+    }
 }
 
 void
@@ -149,6 +165,7 @@ Ipv4Hooks::Refresh()
         return;
     }
     NS_LOG_FUNCTION(this);
+    ++m_addressVersion;
     UintegerValue ttl;
     m_ipv4->GetAttribute("DefaultTtl", ttl);
     m_defaultTtl = static_cast<uint8_t>(ttl.Get());

@@ -93,6 +93,15 @@ class Ipv4Hooks : public Object
         return !m_elements[static_cast<std::size_t>(point)].empty();
     }
 
+    /** Whether forwarded datagrams that need nothing special may pass by the elements. */
+    bool MayPassBy() const
+    {
+        return m_mayPassBy;
+    }
+
+    /** Asks the elements anew what they need; for those that changed their mind. */
+    void Review();
+
     /** Sets the guard, or removes it with null; the caller keeps it alive. */
     void SetGuard(Ipv4IngressGuard* guard);
 
@@ -152,7 +161,6 @@ class Ipv4Hooks : public Object
     /** The way down of one transport protocol. */
     class Output;
 
-    void Install();
     void InstallOutputs();
     void InstallEgress();
 
@@ -189,6 +197,7 @@ class Ipv4Hooks : public Object
     StrataNode::FrameHandler m_receive;
     std::map<int, Ptr<Output>> m_outputs;      //!< by protocol number
     const Ipv4HookPacket* m_received{nullptr}; //!< what the stock stack is handling right now
+    bool m_mayPassBy{true};
     uint64_t m_addressVersion{1};
     uint8_t m_defaultTtl{64}; //!< of the stock stack
     bool m_wanted{false};     //!< something was attached once

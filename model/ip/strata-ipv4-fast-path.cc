@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#include "strata-ipv4-fast-path.h"
+
+#include "strata-stock-access.h"
+
+#include "ns3/ipv4-interface.h"
+#include "ns3/ipv4-list-routing.h"
+#include "ns3/ipv4-queue-disc-item.h"
+#include "ns3/loopback-net-device.h"
+#include "ns3/pointer.h"
+#include "ns3/socket.h"
+#include "ns3/strata-ether-type.h"
+#include "ns3/strata-ipv4-convert.h"
+#include "ns3/strata-raw-header.h"
+#include "ns3/uinteger.h"
+
+#include <cstring>
+
+namespace ns3
+{
+namespace strata
+{
+
+namespace
+{
+
+constexpr uint32_t HEADER = Ipv4WireHeader::MIN_SIZE;
+
+uint16_t
+Read16(const uint8_t* bytes)
+{
+    return static_cast<uint16_t>(bytes[0] << 8 | bytes[1]);
+}
+
+uint32_t
+Read32(const uint8_t* bytes)
+{
+    return uint32_t{Read16(bytes)} << 16 | Read16(bytes + 2);
+}
+
+/** Whether the header's words add up (RFC 1071); five steps, for the header has no options. */
+bool
+SumsUp(const uint8_t* front)
+{
+    uint32_t sum = 0;
+    for (uint32_t i = 0; i < HEADER; i += 2)
+    {
+        sum += Read16(front + i);
+    }
+    sum = (sum & 0xffff) + (sum >> 16);
+    return ((sum & 0xffff) + (sum >> 16)) == 0xffff;
+}
+
+/** An address that a datagram in transit may have without a second look. */
+bool
+IsOrdinary(uint32_t address)
+{
+    const uint32_t first = address >> 24;
+    return first != 0 && first != 127 && first < 224 && address >> 16 != 0xa9fe;
+}
+
+/**
+ * Queue discs that keep nothing of an only packet. CoDel is not among them: it remembers in which
+ * state its last packet left it.
+ */
+bool
+IsPassable(Ptr<const QueueDisc> queueDisc)
+{
+    const std::string name = queueDisc->GetInstanceTypeId().GetName();
+    return name == "ns3::FqCoDelQueueDisc" || name == "ns3::PfifoFastQueueDisc" ||
+           name == "ns3::FifoQueueDisc";
+}
+
+} // namespace
+
+Ipv4FastPath::Ipv4FastPath(Ptr<Ipv4Hooks> hooks)
+    : m_hooks(hooks)
+{
+}
+
+void
+Ipv4FastPath::Refresh()
+{
+    m_version = m_hooks->GetAddressVersion();
+    Ptr<Ipv4L3Protocol> ipv4 = m_hooks->GetIpv4();
+    m_arp = ipv4->GetObject<StrataArp>();
+    m_trafficControl = ipv4->GetObject<TrafficControlLayer>();
+    // The stock path asks the first protocol of the list first.
+    Ptr<Ipv4RoutingProtocol> first = m_hooks->GetRouting();
+    if (Ptr<Ipv4ListRouting> list = DynamicCast<Ipv4ListRouting>(first))
+    {
+        int16_t priority;
+        first = list->GetNRoutingProtocols() ? list->GetRoutingProtocol(0, priority) : nullptr;
+    }
+    m_fib = DynamicCast<FibRouting>(first);
+    m_ports.assign(ipv4->GetNInterfaces(), Port());
+    m_interfaces.clear();
+    m_forwarding.assign(ipv4->GetNInterfaces(), false);
+    m_own.clear();
+    for (uint32_t i = 0; i < ipv4->GetNInterfaces(); ++i)
+    {
+        Ptr<NetDevice> device = ipv4->GetNetDevice(i);
+        for (uint32_t j = 0; j < ipv4->GetNAddresses(i); ++j)
+        {
+            const Ipv4InterfaceAddress address = ipv4->GetAddress(i, j);
+            const uint32_t mask = address.GetMask().Get();
+            m_own.insert(address.GetLocal().Get());
+            m_own.insert(address.GetLocal().Get() | ~mask);
+            m_own.insert(address.GetLocal().Get() & mask);
+            m_own.insert(address.GetBroadcast().Get());
+        }
+        if (DynamicCast<LoopbackNetDevice>(device) || !ipv4->IsUp(i))
+        {
+            continue;
+        }
+        const uint32_t number = device->GetIfIndex();
+        m_interfaces.resize(std::max<std::size_t>(m_interfaces.size(), number + 1), UINT32_MAX);
+        m_interfaces[number] = i;
+        m_forwarding[i] = ipv4->IsForwarding(i);
+        Port& port = m_ports[i];
+        port.device = device;
+        port.needsArp = device->NeedsArp();
+        port.broadcast = device->GetBroadcast();
+        port.queues = device->GetObject<NetDeviceQueueInterface>();
+        port.queueDisc = m_trafficControl->GetRootQueueDiscOnDevice(device);
+        port.passable = port.queueDisc && IsPassable(port.queueDisc);
+        port.fqCoDel = DynamicCast<FqCoDelQueueDisc>(port.queueDisc);
+        PointerValue queue;
+        if (device->GetAttributeFailSafe("TxQueue", queue))
+        {
+            port.deviceQueue = DynamicCast<QueueBase>(queue.GetObject());
+        }
+        port.ours = DynamicCast<PointToPointDevice>(device);
+        UintegerValue limit;
+        if (port.ours && device->GetAttributeFailSafe("QueueLimit", limit))
+        {
+            port.ourQueueLimit = static_cast<uint32_t>(limit.Get());
+        }
+    }
+}
+
+bool
+Ipv4FastPath::Forward(Ptr<NetDevice> in, Ptr<const Packet> datagram, const uint8_t* front)
+{
+    if (m_version != m_hooks->GetAddressVersion())
+    {
+        Refresh();
+    }
+    const uint32_t number = in->GetIfIndex();
+    if (!m_fib || number >= m_interfaces.size() || m_interfaces[number] == UINT32_MAX ||
+        !m_forwarding[m_interfaces[number]] || !m_hooks->MayPassBy() ||
+        TracesForwarding(*m_hooks->GetIpv4()))
+    {
+        return false;
+    }
+    const uint32_t size = datagram->GetSize();
+    const uint16_t total = Read16(front + 2);
+    const uint16_t fragment = Read16(front + 6);
+    const uint8_t ttl = front[8];
+    constexpr uint16_t RESERVED_FLAG = 0x8000;
+    if (front[0] != 0x45 || total < HEADER || total > size || ttl <= 1 ||
+        (fragment & RESERVED_FLAG) != 0)
+    {
+        return false;
+    }
+    const bool checksums = Node::ChecksumEnabled();
+    if (checksums && !SumsUp(front))
+    {
+        return false;
+    }
+    const uint32_t source = Read32(front + 12);
+    const uint32_t destination = Read32(front + 16);
+    if (!IsOrdinary(source) || !IsOrdinary(destination) || m_own.count(destination) != 0 ||
+        m_own.count(source) != 0)
+    {
+        return false;
+    }
+    constexpr uint16_t MORE_AND_OFFSET = 0x3fff;
+    const bool isFragment = (fragment & MORE_AND_OFFSET) != 0;
+    RouteKind kind;
+    const FibRouting::Table::Hop* hop =
+        m_fib->FindHop(source, destination, front[9], isFragment, datagram, kind, HEADER);
+    if (!hop || hop->interface >= m_ports.size())
+    {
+        return false;
+    }
+    Port& port = m_ports[hop->interface];
+    if (!port.device || port.device == in || total > port.device->GetMtu())
+    {
+        return false;
+    }
+    Address to = port.broadcast;
+    if (port.needsArp)
+    {
+        const Ipv4Address nextHop(hop->gateway != 0 ? hop->gateway : destination);
+        const auto known = m_arp ? m_arp->Lookup(port.device, nextHop) : std::nullopt;
+        if (!known)
+        {
+            return false;
+        }
+        to = *known;
+    }
+    uint8_t header[HEADER];
+    std::memcpy(header, front, HEADER);
+    PatchIpv4Ttl(header, static_cast<uint8_t>(ttl - 1));
+    if (!checksums)
+    {
+        header[Ipv4WireHeader::CHECKSUM_OFFSET] = 0;
+        header[Ipv4WireHeader::CHECKSUM_OFFSET + 1] = 0;
+    }
+    Ptr<Packet> packet = datagram->Copy();
+    if (total < size)
+    {
+        packet->RemoveAtEnd(size - total);
+    }
+    packet->RemoveAtStart(HEADER);
+    Send(port, to, packet, header);
+    ++m_forwarded;
+    return true;
+}
+
+bool
+Ipv4FastPath::MayPassQueueDisc(const Port& port, uint32_t size)
+{
+    if (!port.passable || port.queueDisc->GetNPackets() != 0)
+    {
+        return false;
+    }
+    if (!port.fqCoDel)
+    {
+        return true;
+    }
+    // A flow keeps its turn, and what it has used up of it, if the device stops with its packet.
+    // Room for another one of the MTU means that it does not stop.
+    if (HasActiveFlows(*port.fqCoDel))
+    {
+        return false;
+    }
+    constexpr uint32_t LINK_HEADERS = 64;
+    if (port.deviceQueue)
+    {
+        const uint32_t bytes = size + port.device->GetMtu() + LINK_HEADERS;
+        return !port.deviceQueue->WouldOverflow(2, bytes);
+    }
+    return port.ours && port.ours->GetQueuedPackets() + 2 <= port.ourQueueLimit;
+}
+
+void
+Ipv4FastPath::Send(Port& port, const Address& to, Ptr<Packet> packet, const uint8_t* header)
+{
+    SocketPriorityTag priority;
+    packet->RemovePacketTag(priority);
+    const bool room = !port.queues || (port.queues->GetNTxQueues() == 1 &&
+                                       !port.queues->GetTxQueue(0)->IsStopped());
+    if (room && (!port.queueDisc || (MayPassQueueDisc(port, packet->GetSize() + HEADER) &&
+                                     !TracesPassing(*port.queueDisc))))
+    {
+        packet->AddHeader(RawHeader(ByteView(header, HEADER)));
+        port.device->Send(packet, to, EtherType::IPV4);
+        return;
+    }
+    const auto wire = Ipv4WireHeader::Decode(ByteView(header, HEADER), {});
+    if (const uint8_t value = Socket::IpTos2Priority(header[1]))
+    {
+        priority.SetPriority(value);
+        packet->AddPacketTag(priority);
+    }
+    m_trafficControl->Send(
+        port.device,
+        Create<Ipv4QueueDiscItem>(packet, to, EtherType::IPV4, ToStockHeader(*wire)));
+}
+
+} // namespace strata
+} // namespace ns3

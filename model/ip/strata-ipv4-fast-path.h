@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#ifndef STRATA_IPV4_FAST_PATH_H
+#define STRATA_IPV4_FAST_PATH_H
+
+#include "strata-fib-routing-protocol.h"
+
+#include "ns3/fq-codel-queue-disc.h"
+#include "ns3/net-device-queue-interface.h"
+#include "ns3/queue-disc.h"
+#include "ns3/queue.h"
+#include "ns3/strata-arp-protocol.h"
+#include "ns3/strata-ipv4-hooks.h"
+#include "ns3/strata-point-to-point-device.h"
+#include "ns3/traffic-control-layer.h"
+
+#include <unordered_set>
+#include <vector>
+
+namespace ns3
+{
+namespace strata
+{
+
+/**
+ * Forwards datagrams that need nothing special on their bytes, past the stock stack: time to live
+ * and checksum are patched, the FIB and the ARP cache asked, and the frame handed to the device.
+ *
+ * It takes a datagram only if what leaves is what the stock path would have sent, at the same time:
+ * without options, reserved flag or fragmentation; between ordinary unicast addresses; to another
+ * interface, whose next hop is known; while no element at the hook points must see it, and nobody
+ * listens to the stock stack's traces of forwarding. A queue disc is passed by only while it is
+ * idle, of a kind that hands an only packet on at once and remembers nothing of it, and traced by
+ * nobody, and the device has room for this packet and the next.
+ *
+ * What it takes is not seen by raw sockets of the router, which in ns-3 up to 3.45 get copies of
+ * datagrams in transit.
+ */
+class Ipv4FastPath
+{
+  public:
+    /** The hooks outlive this object. */
+    explicit Ipv4FastPath(Ptr<Ipv4Hooks> hooks);
+
+    /**
+     * \param front the first 20 octets of \p datagram
+     * \return whether it was forwarded
+     */
+    bool Forward(Ptr<NetDevice> in, Ptr<const Packet> datagram, const uint8_t* front);
+
+    /** Datagrams forwarded so far. */
+    uint64_t GetForwarded() const
+    {
+        return m_forwarded;
+    }
+
+  private:
+    /** What is known of the way out by an interface. */
+    struct Port
+    {
+        Ptr<NetDevice> device;
+        bool needsArp{false};
+        Address broadcast;
+        Ptr<QueueDisc> queueDisc;
+        bool passable{false};          //!< the queue disc is of a kind that may be passed by
+        Ptr<FqCoDelQueueDisc> fqCoDel; //!< the queue disc, if it is one
+        Ptr<NetDeviceQueueInterface> queues;
+        Ptr<QueueBase> deviceQueue;   //!< of a stock device
+        Ptr<PointToPointDevice> ours; //!< the device, if it is one of ours
+        uint32_t ourQueueLimit{0};
+    };
+
+    /** Reads what depends on interfaces, addresses and routing protocols. */
+    void Refresh();
+
+    /** Whether the queue disc would hand a packet on at once and remember nothing of it. */
+    static bool MayPassQueueDisc(const Port& port, uint32_t size);
+
+    void Send(Port& port, const Address& to, Ptr<Packet> datagram, const uint8_t* header);
+
+    Ptr<Ipv4Hooks> m_hooks;
+    Ptr<FibRouting> m_fib;
+    Ptr<StrataArp> m_arp;
+    Ptr<TrafficControlLayer> m_trafficControl;
+    std::vector<Port> m_ports;          //!< by interface
+    std::unordered_set<uint32_t> m_own; //!< addresses and broadcast addresses of the node
+    std::vector<bool> m_forwarding;     //!< by interface
+    std::vector<uint32_t> m_interfaces; //!< by number of the device on its node
+    uint64_t m_version{0};
+    uint64_t m_forwarded{0};
+};
+
+} // namespace strata
+} // namespace ns3
+
+#endif /* STRATA_IPV4_FAST_PATH_H */

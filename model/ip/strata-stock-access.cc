@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#include "strata-stock-access.h"
+
+#include "ns3/ipv4-raw-socket-impl.h"
+#include "ns3/uinteger.h"
+
+namespace ns3
+{
+namespace strata
+{
+
+namespace
+{
+
+/**
+ * What is read here is private to ns-3 and has no accessor. An explicit instantiation may name
+ * private members ([temp.spec.general]); the friend that it defines hands out a pointer to one.
+ */
+template <class Name, auto MEMBER>
+struct Grant
+{
+    friend constexpr auto MemberOf(Name)
+    {
+        return MEMBER;
+    }
+};
+
+#define STRATA_GRANT(name, member)                                                                 \
+    struct name                                                                                    \
+    {                                                                                              \
+        friend constexpr auto MemberOf(name);                                                      \
+    };                                                                                             \
+    template struct Grant<name, &member>;
+
+STRATA_GRANT(RawSockets, Ipv4L3Protocol::m_sockets)
+STRATA_GRANT(RxTrace, Ipv4L3Protocol::m_rxTrace)
+STRATA_GRANT(ForwardTrace, Ipv4L3Protocol::m_unicastForwardTrace)
+STRATA_GRANT(TxTrace, Ipv4L3Protocol::m_txTrace)
+STRATA_GRANT(EnqueueTrace, QueueDisc::m_traceEnqueue)
+STRATA_GRANT(DequeueTrace, QueueDisc::m_traceDequeue)
+STRATA_GRANT(SojournTrace, QueueDisc::m_sojourn)
+STRATA_GRANT(PacketsTrace, QueueDisc::m_nPackets)
+STRATA_GRANT(BytesTrace, QueueDisc::m_nBytes)
+STRATA_GRANT(ValueTrace, TracedValue<uint32_t>::m_cb)
+STRATA_GRANT(NewFlows, FqCoDelQueueDisc::m_newFlows)
+STRATA_GRANT(OldFlows, FqCoDelQueueDisc::m_oldFlows)
+
+#undef STRATA_GRANT
+
+} // namespace
+
+bool
+HasRawSocket(const Ipv4L3Protocol& ipv4, uint8_t protocol)
+{
+    for (const auto& socket : ipv4.*MemberOf(RawSockets()))
+    {
+        UintegerValue wanted;
+        socket->GetAttribute("Protocol", wanted);
+        if (wanted.Get() == protocol)
+        {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
+TracesForwarding(const Ipv4L3Protocol& ipv4)
+{
+    return !((ipv4.*MemberOf(RxTrace())).IsEmpty() && (ipv4.*MemberOf(ForwardTrace())).IsEmpty() &&
+             (ipv4.*MemberOf(TxTrace())).IsEmpty());
+}
+
+bool
+TracesPassing(const QueueDisc& queueDisc)
+{
+    const auto isEmpty = [](const TracedValue<uint32_t>& value) {
+        return (value.*MemberOf(ValueTrace())).IsEmpty();
+    };
+    return !((queueDisc.*MemberOf(EnqueueTrace())).IsEmpty() &&
+             (queueDisc.*MemberOf(DequeueTrace())).IsEmpty() &&
+             (queueDisc.*MemberOf(SojournTrace())).IsEmpty() &&
+             isEmpty(queueDisc.*MemberOf(PacketsTrace())) &&
+             isEmpty(queueDisc.*MemberOf(BytesTrace())));
+}
+
+bool
+HasActiveFlows(const FqCoDelQueueDisc& queueDisc)
+{
+    return !((queueDisc.*MemberOf(NewFlows())).empty() &&
+             (queueDisc.*MemberOf(OldFlows())).empty());
+}
+
+} // namespace strata
+} // namespace ns3

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#ifndef STRATA_STOCK_ACCESS_H
+#define STRATA_STOCK_ACCESS_H
+
+#include "ns3/fq-codel-queue-disc.h"
+#include "ns3/ipv4-l3-protocol.h"
+#include "ns3/queue-disc.h"
+
+#include <cstdint>
+
+namespace ns3
+{
+namespace strata
+{
+
+/**
+ * Whether a raw socket of the node wants datagrams of \p protocol. The stock stack gives them
+ * theirs before anybody else and tells nobody.
+ */
+bool HasRawSocket(const Ipv4L3Protocol& ipv4, uint8_t protocol);
+
+/**
+ * Whether somebody listens to what the stock stack traces of a datagram that it forwards: Rx,
+ * UnicastForward or Tx, as flow monitors and captures of the IP layer do.
+ */
+bool TracesForwarding(const Ipv4L3Protocol& ipv4);
+
+/** Whether somebody listens to what a queue disc traces of a packet that passes. */
+bool TracesPassing(const QueueDisc& queueDisc);
+
+/** Whether a flow has its turn, or waits for it; one may without packets. */
+bool HasActiveFlows(const FqCoDelQueueDisc& queueDisc);
+
+} // namespace strata
+} // namespace ns3
+
+#endif /* STRATA_STOCK_ACCESS_H */
