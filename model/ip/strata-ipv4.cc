@@ -253,7 +253,7 @@ StrataIpv4::Admit(Ptr<NetDevice> device,
                   Ipv4WireHeader& header)
 {
     std::array<uint8_t, Ipv4WireHeader::MAX_SIZE> bytes;
-    if (m_fastPath &&
+    if (m_fastPath && packetType == NetDevice::PACKET_HOST &&
         datagram->CopyData(bytes.data(), Ipv4WireHeader::MIN_SIZE) == Ipv4WireHeader::MIN_SIZE &&
         m_fast->Forward(device, datagram, bytes.data()))
     {
