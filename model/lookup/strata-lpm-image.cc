@@ -6,17 +6,13 @@
 #include <cstring>
 #include <new>
 
-#ifdef __linux__
-#include <sys/mman.h>
-#endif
-
 namespace ns3
 {
 namespace strata
 {
 
 LpmImage::LpmImage()
-    : m_marks(MakeMarks()),
+    : m_marks(MakeArray<uint8_t>(CHUNKS * CHUNK_SIZE)),
       m_palettes(MakeArray<const uint32_t*>(CHUNKS)),
       m_own(MakeArray<Palette>(CHUNKS))
 {
@@ -28,7 +24,8 @@ LpmImage::LpmImage()
 
 LpmImage::LpmImage(const LpmImage& other)
     : m_arena(other.m_arena),
-      m_marks(MakeMarks()),
+      m_marks(MakeArray<uint8_t>(CHUNKS * CHUNK_SIZE)),
+      m_chunks(other.m_chunks),
       m_palettes(MakeArray<const uint32_t*>(CHUNKS)),
       m_own(MakeArray<Palette>(CHUNKS)),
       m_common(other.m_common),
@@ -37,32 +34,12 @@ LpmImage::LpmImage(const LpmImage& other)
       m_shortMarks(other.m_shortMarks),
       m_commonMarks(other.m_commonMarks)
 {
-    std::memcpy(m_marks.get(), other.m_marks.get(), std::size_t{CHUNKS} * CHUNK_SIZE);
+    std::memcpy(m_marks.get(), other.m_marks.get(), std::size_t{other.m_chunks} * CHUNK_SIZE);
     std::memcpy(m_own.get(), other.m_own.get(), CHUNKS * sizeof(Palette));
     for (uint32_t chunk = 0; chunk < CHUNKS; ++chunk)
     {
         m_palettes[chunk] = m_arena.At<uint32_t>(m_own[chunk].block);
     }
-}
-
-/**
- * The marks, not set: a chunk is painted before it is read. On pages of two megabytes, where the
- * system has them: with small ones, finding a page takes as long as reading what is in it.
- */
-LpmImage::Array<uint8_t>
-LpmImage::MakeMarks()
-{
-    constexpr std::size_t size = std::size_t{CHUNKS} * CHUNK_SIZE;
-    constexpr std::size_t page = std::size_t{1} << 21;
-    Array<uint8_t> marks(static_cast<uint8_t*>(std::aligned_alloc(page, size)));
-    if (!marks)
-    {
-        throw std::bad_alloc();
-    }
-#ifdef __linux__
-    madvise(marks.get(), size, MADV_HUGEPAGE); // a wish; it may fail
-#endif
-    return marks;
 }
 
 template <class T>
@@ -244,10 +221,27 @@ LpmImage::Repaint(uint32_t chunk, const Content& content)
     }
 }
 
+bool
+LpmImage::Release()
+{
+    constexpr uint32_t step = CHUNKS / 64;
+    m_chunks -= step;
+    if (m_chunks > 0)
+    {
+        void* fewer = std::realloc(m_marks.get(), std::size_t{m_chunks} * CHUNK_SIZE);
+        if (fewer != nullptr)
+        {
+            static_cast<void>(m_marks.release());
+            m_marks.reset(static_cast<uint8_t*>(fewer));
+        }
+    }
+    return m_chunks == 0;
+}
+
 std::size_t
 LpmImage::MemoryBytes() const
 {
-    return sizeof(*this) + std::size_t{CHUNKS} * CHUNK_SIZE + m_arena.MemoryBytes() +
+    return sizeof(*this) + std::size_t{m_chunks} * CHUNK_SIZE + m_arena.MemoryBytes() +
            CHUNKS * (sizeof(m_palettes[0]) + sizeof(Palette));
 }
 

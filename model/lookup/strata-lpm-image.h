@@ -99,6 +99,17 @@ class LpmImage
      */
     bool SetShort(uint32_t slot, uint32_t value, uint32_t painted);
 
+    /**
+     * Gives a part of the memory back, for to give it back at once takes milliseconds; true when
+     * nothing is left. The image is of no more use then.
+     */
+    bool Release();
+
+    bool IsBeingReleased() const
+    {
+        return m_chunks < CHUNKS;
+    }
+
     std::size_t MemoryBytes() const;
 
   private:
@@ -116,7 +127,7 @@ class LpmImage
     };
 
     /** Memory that is zero, and not touched before it is written. */
-    struct Release
+    struct Freer
     {
         void operator()(void* memory) const
         {
@@ -125,11 +136,10 @@ class LpmImage
     };
 
     template <class T>
-    using Array = std::unique_ptr<T[], Release>;
+    using Array = std::unique_ptr<T[], Freer>;
 
     template <class T>
     static Array<T> MakeArray(std::size_t size);
-    static Array<uint8_t> MakeMarks();
     static unsigned CapacityOf(unsigned size);
     bool MarkFor(uint32_t chunk, uint32_t value, uint8_t& mark);
     bool CommonMarkFor(uint32_t value, bool isShort, uint8_t& mark);
@@ -137,6 +147,9 @@ class LpmImage
 
     LpmArena m_arena;
     Array<uint8_t> m_marks;
+
+    /** The chunks that there is memory for. */
+    uint32_t m_chunks{CHUNKS};
 
     /** By chunk that was painted: where its palette is, and what. */
     Array<const uint32_t*> m_palettes;

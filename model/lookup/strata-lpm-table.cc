@@ -212,7 +212,9 @@ LpmTable<Family>::Move()
         MoveImage();
         if (m_size < MIN_TRIE)
         {
-            m_form = Form::TO_ARRAY; // the image is gone by now
+            m_image.reset(); // nearly always gone by now
+            m_painted = 0;
+            m_form = Form::TO_ARRAY;
         }
         break;
     case Form::TO_ARRAY:
@@ -323,10 +325,13 @@ LpmTable<Family>::MoveImage()
         m_image = std::make_unique<LpmImage>();
         m_image->SetDefault(m_trie->Find(Rule{}));
     }
-    else if (m_size < MIN_IMAGE / 4)
+    else if (m_size < MIN_IMAGE / 4 || m_image->IsBeingReleased())
     {
-        m_image.reset();
         m_painted = 0;
+        if (m_image->Release())
+        {
+            m_image.reset();
+        }
         return;
     }
     for (uint32_t i = 0; i < PAINT_STEP && m_painted < LpmImage::CHUNKS; ++i)
