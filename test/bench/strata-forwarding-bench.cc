@@ -11,6 +11,8 @@
 // The variants take turns, each in a process of its own. Time is the processor's, of
 // Simulator::Run() while the messages are under way. A run that loses a packet fails the benchmark.
 
+#include "strata-bench-turns.h"
+
 #include "ns3/boolean.h"
 #include "ns3/command-line.h"
 #include "ns3/config.h"
@@ -29,11 +31,8 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <ctime>
 #include <fmt/format.h>
 #include <functional>
-#include <sys/wait.h>
-#include <unistd.h>
 #include <vector>
 
 using namespace ns3;
@@ -54,26 +53,6 @@ constexpr int64_t INTERVAL_NS = 2000;
 constexpr int64_t START_S = 20;
 
 constexpr uint16_t PORT = 9;
-
-struct Load
-{
-    uint32_t packets{10000};
-    uint32_t payload{1000};
-};
-
-struct Outcome
-{
-    double seconds{0}; //!< of the processor
-    uint64_t delivered{0};
-};
-
-double
-ProcessorSeconds()
-{
-    timespec now{};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-}
 
 /** Sends all packets, one after the other, and measures how long that takes until all is quiet. */
 double
@@ -229,64 +208,6 @@ RunLayer(const Load& load, std::shared_ptr<const SchedulerPolicy> scheduler)
     return outcome;
 }
 
-// ---- Taking turns -----------------------------------------------------------------------------
-
-struct Variant
-{
-    std::string name;
-    std::function<Outcome(const Load&)> run;
-    std::vector<double> rates{}; //!< packet-hops per second, run by run
-    uint64_t missing{0};
-};
-
-/** Runs \p variant in a process of its own, so that none leaves anything to the next. */
-bool
-RunApart(const Variant& variant, const Load& load, Outcome& outcome)
-{
-    int ends[2];
-    if (pipe(ends) != 0)
-    {
-        return false;
-    }
-    const pid_t child = fork();
-    if (child == 0)
-    {
-        const Outcome result = variant.run(load);
-        const bool told = write(ends[1], &result, sizeof(result)) == sizeof(result);
-        _exit(told ? 0 : 1);
-    }
-    close(ends[1]);
-    const bool heard = child > 0 && read(ends[0], &outcome, sizeof(outcome)) == sizeof(outcome);
-    close(ends[0]);
-    int status = 0;
-    return child > 0 && waitpid(child, &status, 0) == child && status == 0 && heard;
-}
-
-/** The middle, the least and the largest. */
-std::string
-Spread(std::vector<double> values, int digits)
-{
-    std::sort(values.begin(), values.end());
-    return fmt::format("{:8.{}f} [{:.{}f} to {:.{}f}]",
-                       values[values.size() / 2],
-                       digits,
-                       values.front(),
-                       digits,
-                       values.back(),
-                       digits);
-}
-
-void
-PrintRatio(const Variant& ours, const Variant& theirs)
-{
-    std::vector<double> ratios;
-    for (std::size_t i = 0; i < ours.rates.size(); ++i)
-    {
-        ratios.push_back(ours.rates[i] / theirs.rates[i]);
-    }
-    fmt::print("{:<28} {}  run by run\n", ours.name + " / IPv4", Spread(ratios, 2));
-}
-
 } // namespace
 
 int
@@ -320,45 +241,17 @@ main(int argc, char* argv[])
                        variants.end(),
                        [&](const Variant& v) { return v.name.find(only) == std::string::npos; }),
         variants.end());
-    for (uint32_t run = 0; run < runs; ++run)
-    {
-        for (Variant& variant : variants)
-        {
-            Outcome outcome;
-            if (!RunApart(variant, load, outcome))
-            {
-                fmt::print(stderr, "forwarding-bench: {} ended early\n", variant.name);
-                return 1;
-            }
-            variant.missing += load.packets - outcome.delivered;
-            variant.rates.push_back(static_cast<double>(load.packets) * HOPS / outcome.seconds *
-                                    1e-6);
-        }
-    }
     fmt::print("{} packets of {} bytes over {} hops, {} runs: median [least to most]\n",
                load.packets,
                load.payload,
                HOPS,
                runs);
-    uint64_t missing = 0;
-    for (const Variant& variant : variants)
-    {
-        fmt::print("{:<28} {}  million hops a second, {} missing\n",
-                   variant.name,
-                   Spread(variant.rates, 3),
-                   variant.missing);
-        missing += variant.missing;
-    }
+    const bool whole = TakeTurns(variants, load, runs, HOPS);
     if (only.empty())
     {
         PrintRatio(variants[1], variants[0]);
         PrintRatio(variants[3], variants[2]);
         PrintRatio(variants[4], variants[2]);
     }
-    if (missing != 0)
-    {
-        fmt::print(stderr, "forwarding-bench: packets are missing\n");
-        return 1;
-    }
-    return 0;
+    return whole ? 0 : 1;
 }

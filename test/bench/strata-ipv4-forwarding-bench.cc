@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+// How fast does a router forward IPv4, beside ns-3's own?
+//
+// A chain of a source, ten routers and a sink carries UDP with checksums on. Each router has the
+// routes of the chain and as many more as asked for, of the Internet's lengths. Stock routing is
+// Ipv4StaticRouting or Ipv4GlobalRouting (which in ns-3.37 takes the first matching network, not
+// the longest); ours is FibRouting under StrataIpv4, with and without the fast path, over stock
+// devices and our own.
+//
+// The variants take turns, each in a process of its own. Time is the processor's, of
+// Simulator::Run() while the packets are under way. A run that loses a packet fails the benchmark.
+
+#include "strata-bench-turns.h"
+
+#include "ns3/boolean.h"
+#include "ns3/command-line.h"
+#include "ns3/config.h"
+#include "ns3/data-rate.h"
+#include "ns3/internet-stack-helper.h"
+#include "ns3/ipv4-address-helper.h"
+#include "ns3/ipv4-global-routing-helper.h"
+#include "ns3/ipv4-global-routing.h"
+#include "ns3/ipv4-static-routing-helper.h"
+#include "ns3/node-container.h"
+#include "ns3/point-to-point-helper.h"
+#include "ns3/simulator.h"
+#include "ns3/strata-fib-helper.h"
+#include "ns3/strata-ipv4-helper.h"
+#include "ns3/strata-point-to-point-helper.h"
+#include "ns3/string.h"
+#include "ns3/traffic-control-helper.h"
+#include "ns3/udp-socket-factory.h"
+
+#include <algorithm>
+#include <random>
+#include <set>
+
+using namespace ns3;
+using namespace ns3::strata;
+
+namespace
+{
+
+constexpr uint32_t NODES = 12;
+constexpr const char* RATE = "10Gbps";
+constexpr const char* DELAY = "10us";
+
+/** Above the 0.9 us that a frame of 1,100 bytes takes: nothing is lost by overload. */
+constexpr int64_t INTERVAL_NS = 2000;
+constexpr int64_t START_S = 2;
+constexpr uint16_t PORT = 9;
+
+enum class Routing
+{
+    STATIC,
+    GLOBAL,
+    FIB,
+};
+
+struct Setting
+{
+    Routing routing{Routing::STATIC};
+    bool strata{false};   //!< StrataIpv4 on all nodes
+    bool fastPath{false}; //!< on the routers
+    bool ours{false};     //!< our point-to-point devices
+    bool queueDisc{true};
+    uint32_t routes{10};
+};
+
+/** Prefixes in 32.0.0.0/3, apart from the chain's, with the Internet's mix of lengths. */
+std::vector<Ipv4Prefix>
+InternetPrefixes(uint32_t count)
+{
+    const std::vector<std::pair<unsigned, double>> mix{{24, 61},
+                                                       {22, 11.5},
+                                                       {23, 10.4},
+                                                       {21, 5.3},
+                                                       {20, 4.6},
+                                                       {19, 2.9},
+                                                       {18, 1.6},
+                                                       {16, 1.4},
+                                                       {17, 0.9},
+                                                       {15, 0.2},
+                                                       {14, 0.1},
+                                                       {12, 0.05}};
+    std::vector<double> weights;
+    for (const auto& [length, weight] : mix)
+    {
+        weights.push_back(weight);
+    }
+    std::mt19937 random(1);
+    std::discrete_distribution<std::size_t> choose(weights.begin(), weights.end());
+    std::set<Ipv4Prefix> prefixes;
+    while (prefixes.size() < count)
+    {
+        const uint32_t address = 0x20000000 | (random() & 0x1fffffff);
+        prefixes.insert(Ipv4Prefix(address, mix[choose(random)].first));
+    }
+    return {prefixes.begin(), prefixes.end()};
+}
+
+/** The stock protocol that a node's list holds. */
+template <class T>
+Ptr<T>
+Stock(Ptr<Node> node)
+{
+    return Ipv4RoutingHelper::GetRouting<T>(node->GetObject<Ipv4>()->GetRoutingProtocol());
+}
+
+void
+AddRoute(const Setting& setting,
+         Ptr<Node> node,
+         const Ipv4Prefix& prefix,
+         Ipv4Address gateway,
+         uint32_t interface)
+{
+    const Ipv4Address network(prefix.GetAddress());
+    const Ipv4Mask mask(KeepBits(~uint32_t{0}, prefix.GetLength()));
+    switch (setting.routing)
+    {
+    case Routing::STATIC:
+        Stock<Ipv4StaticRouting>(node)->AddNetworkRouteTo(network, mask, gateway, interface);
+        break;
+    case Routing::GLOBAL:
+        Stock<Ipv4GlobalRouting>(node)->AddNetworkRouteTo(network, mask, gateway, interface);
+        break;
+    case Routing::FIB: {
+        Ptr<FibRouting> fib = FibHelper::GetFib(node);
+        fib->AddRoute(prefix, gateway, interface, fib->Source("static"));
+        break;
+    }
+    }
+}
+
+Outcome
+RunChain(const Load& load, const Setting& setting)
+{
+    Config::SetGlobal("ChecksumEnabled", BooleanValue(true));
+    NodeContainer nodes(NODES);
+    InternetStackHelper stack;
+    stack.SetIpv6StackInstall(false);
+    switch (setting.routing)
+    {
+    case Routing::STATIC:
+        stack.SetRoutingHelper(Ipv4StaticRoutingHelper());
+        break;
+    case Routing::GLOBAL:
+        stack.SetRoutingHelper(Ipv4GlobalRoutingHelper());
+        break;
+    case Routing::FIB:
+        stack.SetRoutingHelper(FibHelper());
+        break;
+    }
+    stack.Install(nodes);
+    if (setting.strata)
+    {
+        StrataIpv4Helper helper;
+        helper.SetFib(false);
+        helper.SetAttribute("FastPath", BooleanValue(setting.fastPath));
+        helper.Install(nodes);
+    }
+    Ipv4AddressHelper addresses("10.0.0.0", "255.255.255.252");
+    std::vector<Ipv4InterfaceContainer> links;
+    for (uint32_t i = 0; i + 1 < NODES; ++i)
+    {
+        NodeContainer ends(nodes.Get(i), nodes.Get(i + 1));
+        NetDeviceContainer devices;
+        if (setting.ours)
+        {
+            StrataPointToPointHelper link;
+            link.SetDeviceAttribute("DataRate", StringValue(RATE));
+            link.SetChannelAttribute("Delay", StringValue(DELAY));
+            devices = link.Install(ends);
+        }
+        else
+        {
+            PointToPointHelper link;
+            link.SetDeviceAttribute("DataRate", StringValue(RATE));
+            link.SetChannelAttribute("Delay", StringValue(DELAY));
+            devices = link.Install(ends);
+        }
+        links.push_back(addresses.Assign(devices));
+        addresses.NewNetwork();
+        if (!setting.queueDisc && !setting.ours)
+        {
+            TrafficControlHelper().Uninstall(devices);
+        }
+    }
+    const Ipv4Address sink = links.back().GetAddress(1);
+    const auto prefixes = InternetPrefixes(setting.routes);
+    for (uint32_t i = 0; i + 1 < NODES; ++i)
+    {
+        const Ipv4Address next = links[i].GetAddress(1);
+        const uint32_t out = links[i].Get(0).second;
+        // To the sink's network the longest route; the others lie beside it.
+        AddRoute(setting, nodes.Get(i), Ipv4Prefix(sink.Get(), 30), next, out);
+        if (i > 0)
+        {
+            for (const Ipv4Prefix& prefix : prefixes)
+            {
+                AddRoute(setting, nodes.Get(i), prefix, next, out);
+            }
+        }
+    }
+    uint64_t delivered = 0;
+    auto in = Socket::CreateSocket(nodes.Get(NODES - 1), UdpSocketFactory::GetTypeId());
+    in->Bind(InetSocketAddress(Ipv4Address::GetAny(), PORT));
+    in->SetRecvCallback(Callback<void, Ptr<Socket>>([&](Ptr<Socket> socket) {
+        while (const auto packet = socket->Recv())
+        {
+            delivered += packet->GetSize() == load.payload ? 1 : 0;
+        }
+    }));
+    auto out = Socket::CreateSocket(nodes.Get(0), UdpSocketFactory::GetTypeId());
+    out->Connect(InetSocketAddress(sink, PORT));
+    const Bytes message(load.payload, 0x2a);
+
+    std::function<void(uint32_t)> send = [&](uint32_t left) {
+        out->Send(Create<Packet>(message.data(), load.payload));
+        if (left > 1)
+        {
+            Simulator::Schedule(NanoSeconds(INTERVAL_NS), [&send, left] { send(left - 1); });
+        }
+    };
+    Simulator::Stop(Seconds(START_S));
+    Simulator::Run();
+    Simulator::ScheduleNow([&send, &load] { send(load.packets); });
+    Simulator::Stop(Seconds(1));
+    const double before = ProcessorSeconds();
+    Simulator::Run();
+    Outcome outcome;
+    outcome.seconds = ProcessorSeconds() - before;
+    outcome.delivered = delivered;
+    return outcome;
+}
+
+/** How long a router takes to get a million routes. */
+void
+BuildMillion()
+{
+    const auto prefixes = InternetPrefixes(1000000);
+    NodeContainer nodes(2);
+    InternetStackHelper stack;
+    stack.SetRoutingHelper(FibHelper());
+    stack.Install(nodes);
+    const auto link = Ipv4AddressHelper("10.0.0.0", "255.255.255.252")
+                          .Assign(StrataPointToPointHelper().Install(nodes));
+    Setting setting;
+    setting.routing = Routing::FIB;
+    const double before = ProcessorSeconds();
+    for (const Ipv4Prefix& prefix : prefixes)
+    {
+        AddRoute(setting, nodes.Get(0), prefix, link.GetAddress(1), link.Get(0).second);
+    }
+    fmt::print("a router gets 1,000,000 routes in {:.2f} s\n", ProcessorSeconds() - before);
+    Simulator::Destroy();
+}
+
+} // namespace
+
+int
+main(int argc, char* argv[])
+{
+    Load load;
+    uint32_t runs = 7;
+    std::string only;
+    std::string routes = "10,1000,10000";
+    bool million = true;
+    CommandLine cmd(__FILE__);
+    cmd.AddValue("packets", "Packets of a run with 10 routes; fewer with more", load.packets);
+    cmd.AddValue("payload", "Bytes of a packet's payload", load.payload);
+    cmd.AddValue("runs", "Runs of each variant", runs);
+    cmd.AddValue("routes", "Numbers of routes on each router", routes);
+    cmd.AddValue("only", "Part of the names of the variants to run, for a profile", only);
+    cmd.AddValue("million", "Also build a router with a million routes", million);
+    cmd.Parse(argc, argv);
+    if (load.packets < 100 || load.payload == 0 || load.payload > 1400 || runs == 0)
+    {
+        fmt::print(stderr, "ipv4-forwarding-bench: needs runs, 100 packets, and 1 to 1400 bytes\n");
+        return 2;
+    }
+    const auto variant = [](const char* name, Setting setting) {
+        return Variant{name, [setting](const Load& l) { return RunChain(l, setting); }};
+    };
+    std::string rest = routes;
+    while (!rest.empty())
+    {
+        const std::size_t comma = rest.find(',');
+        const auto count = static_cast<uint32_t>(std::stoul(rest.substr(0, comma)));
+        rest = comma == std::string::npos ? "" : rest.substr(comma + 1);
+        Load share = load;
+        // A stock lookup costs with the routes: the time of a run stays bearable.
+        share.packets =
+            std::max<uint32_t>(100, count > 100 ? load.packets * 10 / count : load.packets);
+        std::vector<Variant> variants{
+            variant("stock static", {Routing::STATIC, false, false, false, true, count}),
+            variant("stock global", {Routing::GLOBAL, false, false, false, true, count}),
+            variant("FIB in the stock stack", {Routing::FIB, false, false, false, true, count}),
+            variant("strata", {Routing::FIB, true, false, false, true, count}),
+            variant("strata, fast path", {Routing::FIB, true, true, false, true, count}),
+            variant("strata, fast path, our links", {Routing::FIB, true, true, true, true, count}),
+        };
+        variants.erase(std::remove_if(variants.begin(),
+                                      variants.end(),
+                                      [&](const Variant& v) {
+                                          return v.name.find(only) == std::string::npos;
+                                      }),
+                       variants.end());
+        fmt::print("{} routes on each router, {} packets of {} bytes over {} hops, {} runs: median "
+                   "[least to most]\n",
+                   count,
+                   share.packets,
+                   share.payload,
+                   NODES - 1,
+                   runs);
+        if (!TakeTurns(variants, share, runs, NODES - 1))
+        {
+            return 1;
+        }
+        for (std::size_t i = 1; i < variants.size() && only.empty(); ++i)
+        {
+            PrintRatio(variants[i], variants[0]);
+        }
+        for (std::size_t i = 2; i < variants.size() && only.empty(); ++i)
+        {
+            PrintRatio(variants[i], variants[1]);
+        }
+    }
+    if (million && only.empty())
+    {
+        BuildMillion();
+    }
+    return 0;
+}
