@@ -27,6 +27,9 @@ namespace
 
 constexpr uint32_t HEADER = Ipv4WireHeader::MIN_SIZE;
 
+/** Of the word with the flags: More Fragments and the offset. */
+constexpr uint16_t MORE_AND_OFFSET = 0x3fff;
+
 uint16_t
 Read16(const uint8_t* bytes)
 {
@@ -98,6 +101,7 @@ Ipv4FastPath::Refresh()
     m_interfaces.clear();
     m_forwarding.assign(ipv4->GetNInterfaces(), false);
     m_own.clear();
+    m_maybeOwn.reset();
     for (uint32_t i = 0; i < ipv4->GetNInterfaces(); ++i)
     {
         Ptr<NetDevice> device = ipv4->GetNetDevice(i);
@@ -105,10 +109,13 @@ Ipv4FastPath::Refresh()
         {
             const Ipv4InterfaceAddress address = ipv4->GetAddress(i, j);
             const uint32_t mask = address.GetMask().Get();
-            m_own.insert(address.GetLocal().Get());
-            m_own.insert(address.GetLocal().Get() | ~mask);
-            m_own.insert(address.GetLocal().Get() & mask);
-            m_own.insert(address.GetBroadcast().Get());
+            const uint32_t local = address.GetLocal().Get();
+            for (const uint32_t own :
+                 {local, local | ~mask, local & mask, address.GetBroadcast().Get()})
+            {
+                m_own.insert(own);
+                m_maybeOwn.set(SlotOf(own));
+            }
         }
         if (DynamicCast<LoopbackNetDevice>(device) || !ipv4->IsUp(i))
         {
@@ -141,15 +148,47 @@ Ipv4FastPath::Refresh()
 }
 
 bool
-Ipv4FastPath::Forward(Ptr<NetDevice> in, Ptr<const Packet> datagram, const uint8_t* front)
+Ipv4FastPath::IsPlain(Ptr<const NetDevice> in, ByteView front, uint32_t size)
 {
     if (m_version != m_hooks->GetAddressVersion())
     {
         Refresh();
     }
     const uint32_t number = in->GetIfIndex();
-    if (!m_fib || number >= m_interfaces.size() || m_interfaces[number] == UINT32_MAX ||
-        !m_forwarding[m_interfaces[number]] || !m_hooks->MayPassBy() ||
+    if (front.size() < HEADER || front[0] != 0x45 || number >= m_interfaces.size() ||
+        m_interfaces[number] == UINT32_MAX)
+    {
+        return false;
+    }
+    const uint8_t* bytes = front.data();
+    const uint16_t total = Read16(bytes + 2);
+    const uint16_t fragment = Read16(bytes + 6);
+    constexpr uint16_t RESERVED_FLAG = 0x8000;
+    if (total < HEADER || total > size || (fragment & RESERVED_FLAG) != 0 ||
+        (Node::ChecksumEnabled() && !SumsUp(bytes)))
+    {
+        return false;
+    }
+    const uint32_t source = Read32(bytes + 12);
+    const uint32_t destination = Read32(bytes + 16);
+    if (!IsOrdinary(source) || !IsOrdinary(destination) || IsOwn(source))
+    {
+        return false;
+    }
+    m_plainIsOwn = IsOwn(destination);
+    if (!m_plainIsOwn)
+    {
+        return m_forwarding[m_interfaces[number]];
+    }
+    return (fragment & MORE_AND_OFFSET) == 0 &&
+           m_hooks->GetIpv4()->GetInterfaceForAddress(Ipv4Address(destination)) >= 0;
+}
+
+bool
+Ipv4FastPath::Forward(Ptr<NetDevice> in, Ptr<const Packet> datagram, const uint8_t* front)
+{
+    const uint8_t ttl = front[8];
+    if (m_plainIsOwn || !m_fib || ttl <= 1 || !m_forwarding[m_interfaces[in->GetIfIndex()]] ||
         TracesForwarding(*m_hooks->GetIpv4()))
     {
         return false;
@@ -157,26 +196,9 @@ Ipv4FastPath::Forward(Ptr<NetDevice> in, Ptr<const Packet> datagram, const uint8
     const uint32_t size = datagram->GetSize();
     const uint16_t total = Read16(front + 2);
     const uint16_t fragment = Read16(front + 6);
-    const uint8_t ttl = front[8];
-    constexpr uint16_t RESERVED_FLAG = 0x8000;
-    if (front[0] != 0x45 || total < HEADER || total > size || ttl <= 1 ||
-        (fragment & RESERVED_FLAG) != 0)
-    {
-        return false;
-    }
     const bool checksums = Node::ChecksumEnabled();
-    if (checksums && !SumsUp(front))
-    {
-        return false;
-    }
     const uint32_t source = Read32(front + 12);
     const uint32_t destination = Read32(front + 16);
-    if (!IsOrdinary(source) || !IsOrdinary(destination) || m_own.count(destination) != 0 ||
-        m_own.count(source) != 0)
-    {
-        return false;
-    }
-    constexpr uint16_t MORE_AND_OFFSET = 0x3fff;
     const bool isFragment = (fragment & MORE_AND_OFFSET) != 0;
     RouteKind kind;
     const FibRouting::Table::Hop* hop =

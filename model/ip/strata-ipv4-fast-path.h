@@ -14,6 +14,7 @@
 #include "ns3/strata-point-to-point-device.h"
 #include "ns3/traffic-control-layer.h"
 
+#include <bitset>
 #include <unordered_set>
 #include <vector>
 
@@ -43,6 +44,18 @@ class Ipv4FastPath
     explicit Ipv4FastPath(Ptr<Ipv4Hooks> hooks);
 
     /**
+     * Whether a datagram needs none of the elements of IPv4 itself before it is routed: its header
+     * is in order, without options, and its addresses are ordinary ones; if it is for this node,
+     * it is whole.
+     *
+     * \param front as much of the datagram as there is, up to its header
+     * \param size octets that the link gave
+     */
+    bool IsPlain(Ptr<const NetDevice> in, ByteView front, uint32_t size);
+
+    /**
+     * Precondition: IsPlain().
+     *
      * \param front the first 20 octets of \p datagram
      * \return whether it was forwarded
      */
@@ -82,8 +95,21 @@ class Ipv4FastPath
     Ptr<FibRouting> m_fib;
     Ptr<StrataArp> m_arp;
     Ptr<TrafficControlLayer> m_trafficControl;
-    std::vector<Port> m_ports;          //!< by interface
+    std::vector<Port> m_ports; //!< by interface
+
+    bool IsOwn(uint32_t address) const
+    {
+        return m_maybeOwn[SlotOf(address)] && m_own.count(address) != 0;
+    }
+
+    static uint32_t SlotOf(uint32_t address)
+    {
+        return address * 0x9e3779b1 >> 20; // the upper bits of a product mix all of them
+    }
+
     std::unordered_set<uint32_t> m_own; //!< addresses and broadcast addresses of the node
+    std::bitset<4096> m_maybeOwn;       //!< a quick no: the slots of the addresses in m_own
+    bool m_plainIsOwn{false};           //!< what IsPlain() saw last is for this node
     std::vector<bool> m_forwarding;     //!< by interface
     std::vector<uint32_t> m_interfaces; //!< by number of the device on its node
     uint64_t m_version{0};

@@ -244,7 +244,7 @@ StrataIpv4::NotifyNewAggregate()
     Object::NotifyNewAggregate();
 }
 
-bool
+Ipv4Admission
 StrataIpv4::Admit(Ptr<NetDevice> device,
                   Ptr<const Packet> datagram,
                   const Address&,
@@ -253,23 +253,34 @@ StrataIpv4::Admit(Ptr<NetDevice> device,
                   Ipv4WireHeader& header)
 {
     std::array<uint8_t, Ipv4WireHeader::MAX_SIZE> bytes;
-    if (m_fastPath && packetType == NetDevice::PACKET_HOST &&
-        datagram->CopyData(bytes.data(), Ipv4WireHeader::MIN_SIZE) == Ipv4WireHeader::MIN_SIZE &&
-        m_fast->Forward(device, datagram, bytes.data()))
-    {
-        return false;
-    }
     const uint32_t size = datagram->CopyData(bytes.data(), bytes.size());
+    if (packetType == NetDevice::PACKET_HOST && m_hooks->MayPassBy() &&
+        m_fast->IsPlain(device, ByteView(bytes.data(), size), datagram->GetSize()))
+    {
+        return m_fastPath && m_fast->Forward(device, datagram, bytes.data())
+                   ? Ipv4Admission::REFUSED
+                   : Ipv4Admission::PLAIN;
+    }
     m_headerRules.acceptZeroChecksum = !Node::ChecksumEnabled();
     const Ipv4HeaderVerdict verdict =
         JudgeIpv4Header(ByteView(bytes.data(), size), datagram->GetSize(), m_headerRules);
     if (!verdict.Ok())
     {
         Refuse(verdict, device, datagram, packetType);
-        return false;
+        return Ipv4Admission::REFUSED;
     }
     header = verdict.header;
-    return true;
+    return Ipv4Admission::ADMITTED;
+}
+
+bool
+StrataIpv4::IsPlainForward(const Ipv4Header& header,
+                           uint32_t size,
+                           Ptr<const Ipv4Route> route,
+                           Ptr<const NetDevice> in)
+{
+    Ptr<NetDevice> out = route->GetOutputDevice();
+    return header.GetTtl() > 1 && in && out != in && size <= out->GetMtu();
 }
 
 void

@@ -100,12 +100,16 @@ class StrataIpv4 : public Object, private Ipv4IngressGuard
     void DoDispose() override;
 
   private:
-    bool Admit(Ptr<NetDevice> device,
-               Ptr<const Packet> datagram,
-               const Address& from,
-               const Address& to,
-               NetDevice::PacketType packetType,
-               Ipv4WireHeader& header) override;
+    Ipv4Admission Admit(Ptr<NetDevice> device,
+                        Ptr<const Packet> datagram,
+                        const Address& from,
+                        const Address& to,
+                        NetDevice::PacketType packetType,
+                        Ipv4WireHeader& header) override;
+    bool IsPlainForward(const Ipv4Header& header,
+                        uint32_t size,
+                        Ptr<const Ipv4Route> route,
+                        Ptr<const NetDevice> in) override;
     void Unroutable(Ipv4HookPacket& packet) override;
     bool ClaimsLocal(uint32_t destination, Ptr<const NetDevice> in) override;
 

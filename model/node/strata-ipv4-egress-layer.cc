@@ -75,7 +75,11 @@ Ipv4EgressLayer::~Ipv4EgressLayer() = default;
 void
 Ipv4EgressLayer::Send(Ptr<NetDevice> device, Ptr<QueueDiscItem> item)
 {
-    Ptr<Ipv4QueueDiscItem> datagram = DynamicCast<Ipv4QueueDiscItem>(item);
+    Ptr<Ipv4QueueDiscItem> datagram;
+    if (!m_hooks->m_passing)
+    {
+        datagram = DynamicCast<Ipv4QueueDiscItem>(item);
+    }
     if (!datagram)
     {
         m_next->Send(device, item);

@@ -108,6 +108,18 @@ Ipv4HookRouting::OnForward(Ptr<Ipv4Route> route,
                            Ptr<const Packet> payload,
                            const Ipv4Header& header)
 {
+    const Ipv4HookPacket* received = m_hooks->m_received;
+    if (m_hooks->m_guard && m_hooks->MayPassBy() &&
+        m_hooks->m_guard->IsPlainForward(header,
+                                         payload->GetSize() + header.GetSerializedSize(),
+                                         route,
+                                         received ? received->in : nullptr))
+    {
+        m_hooks->m_passing = true;
+        m_stockForward(route, payload, header);
+        m_hooks->m_passing = false;
+        return;
+    }
     Ipv4HookPacket packet = MakePacket(HookPoint::FORWARD, payload, header);
     packet.route = route;
     if (packet.header.ttl > 0)

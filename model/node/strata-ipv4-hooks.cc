@@ -230,12 +230,16 @@ Ipv4Hooks::Receive(Ptr<NetDevice> device,
                    NetDevice::PacketType packetType)
 {
     Ipv4HookPacket packet;
+    bool plain = !HasElements(HookPoint::PREROUTING);
     if (m_guard)
     {
-        if (!m_guard->Admit(device, datagram, from, to, packetType, packet.header))
+        const Ipv4Admission admission =
+            m_guard->Admit(device, datagram, from, to, packetType, packet.header);
+        if (admission == Ipv4Admission::REFUSED)
         {
             return;
         }
+        plain = plain || admission == Ipv4Admission::PLAIN;
     }
     else
     {
@@ -255,7 +259,7 @@ Ipv4Hooks::Receive(Ptr<NetDevice> device,
     packet.from = from;
     packet.to = to;
     packet.packetType = packetType;
-    if (!HasElements(HookPoint::PREROUTING))
+    if (plain)
     {
         const Ipv4HookPacket* outer = m_received;
         m_received = &packet;

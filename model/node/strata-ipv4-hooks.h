@@ -21,6 +21,14 @@ namespace strata
 class Ipv4EgressLayer;
 class Ipv4HookRouting;
 
+/** What becomes of a received datagram. */
+enum class Ipv4Admission : uint8_t
+{
+    REFUSED,  //!< dropped, or taken
+    ADMITTED, //!< on to PREROUTING
+    PLAIN,    //!< on to the stock stack, for only those elements that need all would mind it
+};
+
 /**
  * What sees a received datagram before PREROUTING: it may check the bytes, and may take what
  * needs nothing special. A node has at most one.
@@ -33,15 +41,26 @@ class Ipv4IngressGuard
     /**
      * \param [in] device where \p datagram was received
      * \param [in] datagram from its IPv4 header on, with what padding the link added
-     * \param [out] header the decoded header, if the answer is true
-     * \return false if the guard dropped or took the datagram
+     * \param [out] header the decoded header, if the datagram is admitted
+     * \return PLAIN only while the hooks say MayPassBy()
      */
-    virtual bool Admit(Ptr<NetDevice> device,
-                       Ptr<const Packet> datagram,
-                       const Address& from,
-                       const Address& to,
-                       NetDevice::PacketType packetType,
-                       Ipv4WireHeader& header) = 0;
+    virtual Ipv4Admission Admit(Ptr<NetDevice> device,
+                                Ptr<const Packet> datagram,
+                                const Address& from,
+                                const Address& to,
+                                NetDevice::PacketType packetType,
+                                Ipv4WireHeader& header) = 0;
+
+    /**
+     * Whether a datagram that is forwarded needs nothing but the stock stack.
+     *
+     * \param size of the whole datagram, in octets
+     * \param in where it came in; null if nobody knows any more
+     */
+    virtual bool IsPlainForward(const Ipv4Header& header,
+                                uint32_t size,
+                                Ptr<const Ipv4Route> route,
+                                Ptr<const NetDevice> in) = 0;
 
     /** Hears that no route leads to where \p packet, which was received, wants to go. */
     virtual void Unroutable(Ipv4HookPacket& packet) = 0;
@@ -198,6 +217,7 @@ class Ipv4Hooks : public Object
     std::map<int, Ptr<Output>> m_outputs;      //!< by protocol number
     const Ipv4HookPacket* m_received{nullptr}; //!< what the stock stack is handling right now
     bool m_mayPassBy{true};
+    bool m_passing{false}; //!< the stock stack forwards a datagram that no element minds
     uint64_t m_addressVersion{1};
     uint8_t m_defaultTtl{64}; //!< of the stock stack
     bool m_wanted{false};     //!< something was attached once

@@ -2,9 +2,9 @@
 
 // How fast does a router forward IPv4, beside ns-3's own?
 //
-// A chain of a source, ten routers and a sink carries UDP with checksums on. Each router has the
-// routes of the chain and as many more as asked for, of the Internet's lengths. Stock routing is
-// Ipv4StaticRouting or Ipv4GlobalRouting (which in ns-3.37 takes the first matching network, not
+// A chain of a source, ten routers and a sink carries datagrams with checksums on. Each router has
+// the routes of the chain and as many more as asked for, of the Internet's lengths. Stock routing
+// is Ipv4StaticRouting or Ipv4GlobalRouting (which in ns-3.37 takes the first matching network, not
 // the longest); ours is FibRouting under StrataIpv4, with and without the fast path, over stock
 // devices and our own.
 //
@@ -30,7 +30,6 @@
 #include "ns3/strata-point-to-point-helper.h"
 #include "ns3/string.h"
 #include "ns3/traffic-control-helper.h"
-#include "ns3/udp-socket-factory.h"
 
 #include <algorithm>
 #include <random>
@@ -49,7 +48,9 @@ constexpr const char* DELAY = "10us";
 /** Above the 0.9 us that a frame of 1,100 bytes takes: nothing is lost by overload. */
 constexpr int64_t INTERVAL_NS = 2000;
 constexpr int64_t START_S = 2;
-constexpr uint16_t PORT = 9;
+
+/** IPv4 and UDP. */
+constexpr uint32_t HEADERS = 20 + 8;
 
 enum class Routing
 {
@@ -98,6 +99,21 @@ InternetPrefixes(uint32_t count)
         prefixes.insert(Ipv4Prefix(address, mix[choose(random)].first));
     }
     return {prefixes.begin(), prefixes.end()};
+}
+
+/** A UDP datagram as its host would send it. */
+Bytes
+MakeDatagram(Ipv4Address source, Ipv4Address destination, uint32_t payload)
+{
+    Ipv4WireHeader header;
+    header.protocol = static_cast<uint8_t>(Ipv4Protocol::UDP);
+    header.source = source.Get();
+    header.destination = destination.Get();
+    header.totalLength = static_cast<uint16_t>(HEADERS + payload);
+    header.SetChecksum();
+    Bytes bytes = EncodeToBytes(header);
+    bytes.resize(HEADERS + payload, 0x2a);
+    return bytes;
 }
 
 /** The stock protocol that a node's list holds. */
@@ -203,21 +219,26 @@ RunChain(const Load& load, const Setting& setting)
             }
         }
     }
+    // What is measured is routers: whole datagrams go from the first device to the last, and no
+    // socket has a part in it.
     uint64_t delivered = 0;
-    auto in = Socket::CreateSocket(nodes.Get(NODES - 1), UdpSocketFactory::GetTypeId());
-    in->Bind(InetSocketAddress(Ipv4Address::GetAny(), PORT));
-    in->SetRecvCallback(Callback<void, Ptr<Socket>>([&](Ptr<Socket> socket) {
-        while (const auto packet = socket->Recv())
-        {
-            delivered += packet->GetSize() == load.payload ? 1 : 0;
-        }
-    }));
-    auto out = Socket::CreateSocket(nodes.Get(0), UdpSocketFactory::GetTypeId());
-    out->Connect(InetSocketAddress(sink, PORT));
-    const Bytes message(load.payload, 0x2a);
-
+    Ptr<Node> last = nodes.Get(NODES - 1);
+    const auto receive = [&delivered, &load](Ptr<NetDevice>,
+                                             Ptr<const Packet> packet,
+                                             uint16_t,
+                                             const Address&,
+                                             const Address&,
+                                             NetDevice::PacketType) {
+        delivered += packet->GetSize() == load.payload + HEADERS ? 1 : 0;
+    };
+    last->RegisterProtocolHandler(Node::ProtocolHandler(receive), 0x0800, nullptr);
+    last->GetObject<Ipv4>()->SetDown(links.back().Get(1).second);
+    Ptr<NetDevice> out = nodes.Get(0)->GetObject<Ipv4>()->GetNetDevice(links.front().Get(0).second);
+    const Bytes datagram = MakeDatagram(links.front().GetAddress(0), sink, load.payload);
     std::function<void(uint32_t)> send = [&](uint32_t left) {
-        out->Send(Create<Packet>(message.data(), load.payload));
+        out->Send(Create<Packet>(datagram.data(), static_cast<uint32_t>(datagram.size())),
+                  out->GetBroadcast(),
+                  0x0800);
         if (left > 1)
         {
             Simulator::Schedule(NanoSeconds(INTERVAL_NS), [&send, left] { send(left - 1); });
