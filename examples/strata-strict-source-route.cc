@@ -51,7 +51,7 @@ main(int argc, char* argv[])
         const auto corrupt = [](Ptr<Node> node, Ipv4Address gateway, uint32_t interface) {
             Ipv4StaticRoutingHelper()
                 .GetStaticRouting(node->GetObject<Ipv4>())
-                ->AddNetworkRouteTo("10.0.4.0", "255.255.255.0", gateway, interface);
+                ->AddHostRouteTo("10.0.4.2", gateway, interface);
         };
         corrupt(nodes.Get(1), "10.0.2.2", 2);
         corrupt(nodes.Get(2), "10.0.2.1", 1);

@@ -4,9 +4,10 @@
 
 #include "ns3/abort.h"
 #include "ns3/ipv4-list-routing.h"
-#include "ns3/simulator.h"
+#include "ns3/ipv4-static-routing.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace ns3
 {
@@ -15,9 +16,6 @@ namespace strata
 
 namespace
 {
-
-/** Before static (0), global (-10) and dynamic routing (10). */
-constexpr int16_t PRIORITY = 1000;
 
 Ptr<FibRouting>
 FindFib(Ptr<Ipv4RoutingProtocol> protocol)
@@ -34,6 +32,25 @@ FindFib(Ptr<Ipv4RoutingProtocol> protocol)
         }
     }
     return DynamicCast<FibRouting>(protocol);
+}
+
+/** Just before what the FIB follows, so that protocols that were asked before are so still. */
+int16_t
+PriorityIn(const Ipv4ListRouting& list)
+{
+    int16_t highest = std::numeric_limits<int16_t>::min();
+    for (uint32_t i = 0; i < list.GetNRoutingProtocols(); ++i)
+    {
+        int16_t priority;
+        const Ptr<Ipv4RoutingProtocol> protocol = list.GetRoutingProtocol(i, priority);
+        if (DynamicCast<Ipv4StaticRouting>(protocol) || DynamicCast<Ipv4GlobalRouting>(protocol) ||
+            DynamicCast<Ipv4ListRouting>(protocol))
+        {
+            highest = std::max(highest, priority);
+        }
+    }
+    return highest == std::numeric_limits<int16_t>::max() ? highest
+                                                          : static_cast<int16_t>(highest + 1);
 }
 
 Ptr<Ipv4>
@@ -76,29 +93,15 @@ FibHelper::Install(Ptr<Node> node)
     Ptr<FibRouting> fib = CreateObject<FibRouting>();
     if (Ptr<Ipv4ListRouting> list = DynamicCast<Ipv4ListRouting>(others))
     {
-        list->AddRoutingProtocol(fib, PRIORITY);
+        list->AddRoutingProtocol(fib, PriorityIn(*list));
     }
     else
     {
         ipv4->SetRoutingProtocol(fib);
         fib->SetFallback(others);
     }
-    Simulator::ScheduleWithContext(node->GetId(), Time(0), [fib, others] {
-        if (others)
-        {
-            fib->ImportFrom(others);
-        }
-    });
+    fib->Follow(others);
     return fib;
-}
-
-uint32_t
-FibHelper::Import(Ptr<Node> node)
-{
-    Ptr<FibRouting> fib = GetFib(node);
-    NS_ABORT_MSG_UNLESS(fib, "node " << node->GetId() << " has no FIB");
-    Ptr<Ipv4RoutingProtocol> protocol = StackOf(node)->GetRoutingProtocol();
-    return fib->ImportFrom(protocol == fib ? fib->GetFallback() : protocol);
 }
 
 Ptr<FibRouting>

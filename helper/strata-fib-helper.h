@@ -30,16 +30,17 @@ class FibHelper : public Ipv4RoutingHelper
     Ptr<Ipv4RoutingProtocol> Create(Ptr<Node> node) const override;
 
     /**
-     * Puts a FIB before the routing of nodes that have a stack; those that have one keep it. When
-     * the simulation starts it takes over the routes that static and global routing hold then;
-     * Import() does that at any time. In an Ipv4ListRouting all protocols stay; a protocol that is
-     * alone becomes what the FIB asks where it has no route.
+     * Puts a FIB before the static and global routing of nodes that have a stack; those that have
+     * one keep it. It has their routes, now and whenever they change (FibRouting::Follow()). In an
+     * Ipv4ListRouting all protocols stay, and those that came before static routing, as OLSR does,
+     * are asked before the FIB. A protocol that is alone becomes what the FIB asks where it has no
+     * route.
+     *
+     * Other than the list, which takes any static route before any global one, the FIB takes the
+     * longer prefix of the two; at equal length the static one.
      */
     static void Install(const NodeContainer& nodes);
     static Ptr<FibRouting> Install(Ptr<Node> node);
-
-    /** Takes over the routes that the other protocols of a node hold now; how many those are. */
-    static uint32_t Import(Ptr<Node> node);
 
     /** The FIB of a node; nullptr when it has none. */
     static Ptr<FibRouting> GetFib(Ptr<Node> node);

@@ -33,8 +33,8 @@ class StrataIpv4Helper
     void SetAttribute(std::string name, const AttributeValue& value);
 
     /**
-     * Whether nodes also get a FibRouting before their other routing protocols, with the routes
-     * that those hold when the simulation starts (FibHelper); true unless set.
+     * Whether nodes also get a FibRouting in place of the list scans of static and global routing,
+     * with the routes of both (FibHelper::Install()); true unless set.
      */
     void SetFib(bool fib);
 

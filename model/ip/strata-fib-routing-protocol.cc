@@ -2,11 +2,7 @@
 
 #include "strata-fib-routing-protocol.h"
 
-#include "ns3/ipv4-global-routing.h"
 #include "ns3/ipv4-header.h"
-#include "ns3/ipv4-list-routing.h"
-#include "ns3/ipv4-routing-table-entry.h"
-#include "ns3/ipv4-static-routing.h"
 #include "ns3/log.h"
 #include "ns3/names.h"
 #include "ns3/node.h"
@@ -16,7 +12,9 @@
 #include "ns3/strata-node.h"
 #include "ns3/uinteger.h"
 
+#include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 
 namespace ns3
 {
@@ -92,6 +90,7 @@ void
 FibRouting::DoDispose()
 {
     m_cache.clear();
+    m_stock.SetSource(nullptr);
     m_ipv4 = nullptr;
     m_fallback = nullptr;
     Ipv4RoutingProtocol::DoDispose();
@@ -240,83 +239,103 @@ FibRouting::Source(const std::string& name, uint8_t distance)
 }
 
 const FibRouting::Table&
-FibRouting::GetTable() const
+FibRouting::GetTable()
 {
+    CatchUp();
     return m_table;
 }
 
-// ---- Import -----------------------------------------------------------------------------------
+// ---- Stock tables
+// -----------------------------------------------------------------------------------
 
-uint32_t
-FibRouting::ImportFrom(Ptr<Ipv4RoutingProtocol> protocol)
+void
+FibRouting::Follow(Ptr<Ipv4RoutingProtocol> protocol)
 {
     NS_LOG_FUNCTION(this << protocol);
     Source(STATIC_IMPORT, 1);
     Source(GLOBAL_IMPORT, 110);
-    RemoveSource(STATIC_IMPORT);
-    RemoveSource(GLOBAL_IMPORT);
-    return Import(protocol);
+    m_stock.SetSource(protocol);
+    TakeOver();
 }
 
-uint32_t
-FibRouting::Import(Ptr<Ipv4RoutingProtocol> protocol)
+inline void
+FibRouting::CatchUp()
 {
-    if (Ptr<Ipv4ListRouting> list = DynamicCast<Ipv4ListRouting>(protocol))
+    if (m_stock.HaveChanged(Simulator::Now()))
     {
-        uint32_t taken = 0;
-        for (uint32_t i = 0; i < list->GetNRoutingProtocols(); ++i)
-        {
-            int16_t priority;
-            taken += Import(list->GetRoutingProtocol(i, priority));
-        }
-        return taken;
+        TakeOver();
     }
-    if (Ptr<Ipv4StaticRouting> fixed = DynamicCast<Ipv4StaticRouting>(protocol))
-    {
-        return ImportRoutes(fixed, Source(STATIC_IMPORT));
-    }
-    if (Ptr<Ipv4GlobalRouting> global = DynamicCast<Ipv4GlobalRouting>(protocol))
-    {
-        return ImportRoutes(global, Source(GLOBAL_IMPORT));
-    }
-    return 0;
 }
 
-template <class Protocol>
-uint32_t
-FibRouting::ImportRoutes(Ptr<Protocol> protocol, RouteSource source)
+/** Makes the table hold what the followed tables hold now; what is the same stays untouched. */
+void
+FibRouting::TakeOver()
 {
-    uint32_t taken = 0;
-    for (uint32_t i = 0; i < protocol->GetNRoutes(); ++i)
+    const auto isConnected = [this](const StockRoute<Ipv4Family>& route) {
+        if (route.gateway != 0 || route.interface >= m_ipv4->GetNInterfaces())
+        {
+            return false;
+        }
+        for (uint32_t i = 0; i < m_ipv4->GetNAddresses(route.interface); ++i)
+        {
+            const Ipv4InterfaceAddress own = m_ipv4->GetAddress(route.interface, i);
+            const unsigned length = LengthOf(own.GetMask());
+            if (length <= 32 && Ipv4Prefix(own.GetLocal().Get(), length) == route.prefix)
+            {
+                return true;
+            }
+        }
+        return false;
+    };
+    const RouteSource fixed = Source(STATIC_IMPORT);
+    const RouteSource global = Source(GLOBAL_IMPORT);
+    std::vector<Taken> wanted;
+    for (const StockRoute<Ipv4Family>& route : m_stock.Read(Simulator::Now()))
     {
-        const Ipv4RoutingTableEntry route = protocol->GetRoute(i);
-        const unsigned length = LengthOf(route.GetDestNetworkMask());
-        if (length > 32)
+        if (!isConnected(route))
         {
-            NS_LOG_WARN("a route with the mask " << route.GetDestNetworkMask() << " is left out");
-            continue;
+            const Table::Hop hop{route.gateway, route.interface};
+            wanted.push_back(
+                {route.prefix,
+                 {hop, route.metric, route.global ? global : fixed, RouteKind::FORWARD}});
         }
-        const Ipv4Prefix prefix(route.GetDest().Get(), length);
-        const bool onLink = !route.IsGateway();
-        const auto there = m_table.Explain(prefix);
-        if (onLink && !there.empty() && there.front().first.source == m_connected &&
-            there.front().first.hop.interface == route.GetInterface())
-        {
-            continue;
-        }
-        uint32_t metric = 0;
-        if constexpr (std::is_same_v<Protocol, Ipv4StaticRouting>)
-        {
-            metric = protocol->GetMetric(i);
-        }
-        AddRoute(prefix,
-                 onLink ? Ipv4Address::GetZero() : route.GetGateway(),
-                 route.GetInterface(),
-                 source,
-                 metric);
-        ++taken;
     }
-    return taken;
+    // of several over the same hop, the one with the smallest metric
+    const auto key = [](const Taken& a) {
+        return std::make_tuple(a.first, a.second.source, a.second.hop);
+    };
+    const auto before = [&](const Taken& a, const Taken& b) { return key(a) < key(b); };
+    const auto beforeWithMetric = [&](const Taken& a, const Taken& b) {
+        return std::make_pair(key(a), a.second.metric) < std::make_pair(key(b), b.second.metric);
+    };
+    std::sort(wanted.begin(), wanted.end(), beforeWithMetric);
+    wanted.erase(std::unique(wanted.begin(),
+                             wanted.end(),
+                             [&](const Taken& a, const Taken& b) { return key(a) == key(b); }),
+                 wanted.end());
+    std::vector<Taken> news;
+    std::set_difference(wanted.begin(),
+                        wanted.end(),
+                        m_taken.begin(),
+                        m_taken.end(),
+                        std::back_inserter(news),
+                        beforeWithMetric);
+    std::vector<Taken> gone;
+    std::set_difference(m_taken.begin(),
+                        m_taken.end(),
+                        wanted.begin(),
+                        wanted.end(),
+                        std::back_inserter(gone),
+                        before);
+    m_taken = std::move(wanted);
+    for (const auto& [prefix, path] : news)
+    {
+        Report(prefix, m_table.Add(prefix, path));
+    }
+    for (const auto& [prefix, path] : gone)
+    {
+        Report(prefix, m_table.Remove(prefix, path));
+    }
 }
 
 // ---- Interfaces -------------------------------------------------------------------------------
@@ -456,8 +475,9 @@ FibRouting::FindHop(uint32_t source,
                     bool fragment,
                     Ptr<const Packet> payload,
                     RouteKind& kind,
-                    uint32_t headerSize) const
+                    uint32_t headerSize)
 {
+    CatchUp();
     kind = RouteKind::FORWARD;
     const uint32_t number = m_table.Lookup(destination);
     if (number == Table::NO_GROUP)
@@ -521,6 +541,7 @@ FibRouting::RouteOutput(Ptr<Packet> p,
                         Ptr<NetDevice> oif,
                         Socket::SocketErrno& sockerr)
 {
+    CatchUp();
     const Ipv4Address destination = header.GetDestination();
     sockerr = Socket::ERROR_NOTERROR;
     const int32_t bound = oif ? m_ipv4->GetInterfaceForDevice(oif) : -1;
@@ -601,6 +622,7 @@ FibRouting::RouteInput(Ptr<const Packet> p,
             ecb(p, header, Socket::ERROR_NOROUTETOHOST);
             return true;
         }
+        CatchUp();
         const uint32_t number = m_table.Lookup(destination.Get());
         if (number != Table::NO_GROUP)
         {
@@ -635,6 +657,8 @@ FibRouting::RouteInput(Ptr<const Packet> p,
 void
 FibRouting::PrintRoutingTable(Ptr<OutputStreamWrapper> stream, Time::Unit unit) const
 {
+    // what is printed holds already; this object has yet to look
+    const_cast<FibRouting*>(this)->CatchUp();
     std::ostream& os = *stream->GetStream();
     Ptr<Node> node = m_ipv4->GetObject<Node>();
     os << "Node: " << node->GetId() << ", Time: " << Now().As(unit)

@@ -9,9 +9,11 @@
 #include "ns3/strata-compat.h"
 #include "ns3/strata-drop-reason.h"
 #include "ns3/strata-route-base-table.h"
+#include "ns3/strata-stock-routes.h"
 #include "ns3/traced-callback.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ns3
@@ -29,7 +31,7 @@ inline constexpr DropReason BLACKHOLE{"fib.blackhole"};
  * IPv4 unicast routing by longest-prefix match over the routes of all sources.
  *
  * Routes come from addresses of interfaces ("connected", distance 0), from AddRoute() ("static", 1,
- * or any source named there), and by ImportFrom() from the stock protocols. Which one wins is
+ * or any source named there), and by Follow() from the stock protocols. Which one wins is
  * RouteBaseTable's to say. Equal-cost routes share flows by a seeded hash over addresses, protocol
  * and, where a packet that is forwarded has them, ports. Packets to a group, and what has no route,
  * are left to the other protocols of an Ipv4ListRouting.
@@ -99,11 +101,11 @@ class FibRouting : public Ipv4RoutingProtocol
     /**
      * Takes over the routes of an Ipv4StaticRouting (as source "static-import", distance 1), of an
      * Ipv4GlobalRouting ("global-import", 110), or of those in an Ipv4ListRouting, in place of what
-     * an earlier call took. Routes to the subnets of up interfaces are known anyway. Multicast
-     * routes and masks with holes are left out.
-     * \return how many routes were taken over
+     * an earlier call named; from now on also when they change, as StockRoutes says. Routes to the
+     * subnets of up interfaces are known anyway. Multicast routes and masks with holes are left
+     * out.
      */
-    uint32_t ImportFrom(Ptr<Ipv4RoutingProtocol> protocol);
+    void Follow(Ptr<Ipv4RoutingProtocol> protocol);
 
     /** The prefix of a text such as "10.2.0.0/16"; an address alone is a host. Fatal on nonsense.
      */
@@ -112,7 +114,7 @@ class FibRouting : public Ipv4RoutingProtocol
     // ---- What packets do ----
 
     /** The routes, with all reasons (Explain()). */
-    const Table& GetTable() const;
+    const Table& GetTable();
 
     /**
      * The hop of a packet: nullptr when no prefix matches or the one that does leads nowhere, which
@@ -126,7 +128,7 @@ class FibRouting : public Ipv4RoutingProtocol
                               bool fragment,
                               Ptr<const Packet> payload,
                               RouteKind& kind,
-                              uint32_t headerSize = 0) const;
+                              uint32_t headerSize = 0);
 
     /** A protocol that is asked when the FIB has no route; it is told what happens as well. */
     void SetFallback(Ptr<Ipv4RoutingProtocol> protocol);
@@ -171,9 +173,8 @@ class FibRouting : public Ipv4RoutingProtocol
 
     void Report(const Ipv4Prefix& prefix, RouteChange change);
     void SetConnected(uint32_t interface, const Ipv4InterfaceAddress& address, bool there);
-    uint32_t Import(Ptr<Ipv4RoutingProtocol> protocol);
-    template <class Protocol>
-    uint32_t ImportRoutes(Ptr<Protocol> protocol, RouteSource source);
+    void CatchUp();
+    void TakeOver();
     uint32_t ChooseHop(const Table::Group& group,
                        uint32_t source,
                        uint32_t destination,
@@ -184,7 +185,12 @@ class FibRouting : public Ipv4RoutingProtocol
     Ptr<Ipv4Route> MakeRoute(const Table::Hop& hop, Ipv4Address destination) const;
     Ptr<Ipv4Route> CachedRoute(uint32_t group, uint32_t hop, Ipv4Address destination);
 
+    /** A route that was taken over, in the order of prefixes. */
+    using Taken = std::pair<Ipv4Prefix, Table::Path>;
+
     Table m_table;
+    StockRoutes<Ipv4Family> m_stock;
+    std::vector<Taken> m_taken;
     RouteSource m_connected;
     RouteSource m_static;
     Ptr<Ipv4> m_ipv4;

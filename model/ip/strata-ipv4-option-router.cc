@@ -232,7 +232,9 @@ Ipv4OptionRouter::Forward(Ipv4HookPacket& packet, const Ipv4OptionsVerdict& verd
     stock.SetDestination(destination);
     Socket::SocketErrno error;
     packet.route = m_hooks->GetRouting()->RouteOutput(packet.payload, stock, nullptr, error);
-    const bool neighbour = packet.route && packet.route->GetGateway() == Ipv4Address::GetAny();
+    // a route to a neighbour may name it as its own gateway, as global routing does
+    const bool neighbour = packet.route && (packet.route->GetGateway() == Ipv4Address::GetAny() ||
+                                            packet.route->GetGateway() == destination);
     if (!packet.route || (routed && verdict.strict && !neighbour))
     {
         m_icmp->SendUnreachable(routed ? IcmpUnreachableCode::SOURCE_ROUTE_FAILED

@@ -45,6 +45,10 @@ STRATA_GRANT(BytesTrace, QueueDisc::m_nBytes)
 STRATA_GRANT(ValueTrace, TracedValue<uint32_t>::m_cb)
 STRATA_GRANT(NewFlows, FqCoDelQueueDisc::m_newFlows)
 STRATA_GRANT(OldFlows, FqCoDelQueueDisc::m_oldFlows)
+STRATA_GRANT(StaticRoutes, Ipv4StaticRouting::m_networkRoutes)
+STRATA_GRANT(HostRoutes, Ipv4GlobalRouting::m_hostRoutes)
+STRATA_GRANT(NetworkRoutes, Ipv4GlobalRouting::m_networkRoutes)
+STRATA_GRANT(ExternalRoutes, Ipv4GlobalRouting::m_ASexternalRoutes)
 
 #undef STRATA_GRANT
 
@@ -90,6 +94,20 @@ HasActiveFlows(const FqCoDelQueueDisc& queueDisc)
 {
     return !((queueDisc.*MemberOf(NewFlows())).empty() &&
              (queueDisc.*MemberOf(OldFlows())).empty());
+}
+
+const std::list<std::pair<Ipv4RoutingTableEntry*, uint32_t>>&
+RoutesOf(const Ipv4StaticRouting& table)
+{
+    return table.*MemberOf(StaticRoutes());
+}
+
+std::array<const std::list<Ipv4RoutingTableEntry*>*, 3>
+RoutesOf(const Ipv4GlobalRouting& table)
+{
+    return {&(table.*MemberOf(HostRoutes())),
+            &(table.*MemberOf(NetworkRoutes())),
+            &(table.*MemberOf(ExternalRoutes()))};
 }
 
 } // namespace strata

@@ -5,9 +5,16 @@
 
 #include "ns3/fq-codel-queue-disc.h"
 #include "ns3/ipv4-l3-protocol.h"
+#include "ns3/ipv4-list-routing.h"
+#include "ns3/ipv4-routing-table-entry.h"
+#include "ns3/ipv4-static-routing.h"
 #include "ns3/queue-disc.h"
+#include "ns3/strata-compat.h"
 
+#include <array>
 #include <cstdint>
+#include <list>
+#include <utility>
 
 namespace ns3
 {
@@ -31,6 +38,13 @@ bool TracesPassing(const QueueDisc& queueDisc);
 
 /** Whether a flow has its turn, or waits for it; one may without packets. */
 bool HasActiveFlows(const FqCoDelQueueDisc& queueDisc);
+
+/** The unicast routes of a table with their metrics. GetRoute(i) walks over i of them. */
+const std::list<std::pair<Ipv4RoutingTableEntry*, uint32_t>>& RoutesOf(
+    const Ipv4StaticRouting& table);
+
+/** The routes to hosts, to networks, and to other autonomous systems. */
+std::array<const std::list<Ipv4RoutingTableEntry*>*, 3> RoutesOf(const Ipv4GlobalRouting& table);
 
 } // namespace strata
 } // namespace ns3
