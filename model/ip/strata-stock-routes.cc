@@ -57,19 +57,12 @@ template <class Family>
 void
 StockRoutes<Family>::SetSource(Ptr<Protocol> source)
 {
-    m_source = source;
+    m_source = PeekPointer(source);
     m_lists.clear();
     m_fixed.clear();
     m_global.clear();
     m_routes.clear();
     m_read = false;
-}
-
-template <class Family>
-const Ptr<typename StockRoutes<Family>::Protocol>&
-StockRoutes<Family>::GetSource() const
-{
-    return m_source;
 }
 
 template <class Family>
@@ -79,7 +72,7 @@ StockRoutes<Family>::Collect(Ptr<Protocol> protocol)
     using Stock = StockRouting<Family>;
     if (auto list = DynamicCast<typename Stock::List>(protocol))
     {
-        m_lists.push_back(list);
+        m_lists.push_back(PeekPointer(list));
         for (uint32_t i = 0; i < list->GetNRoutingProtocols(); ++i)
         {
             int16_t priority;
@@ -102,7 +95,7 @@ uint64_t
 StockRoutes<Family>::Mark() const
 {
     uint64_t mark = 0;
-    for (const auto& list : m_lists)
+    for (const auto* list : m_lists)
     {
         Mix(mark, list->GetNRoutingProtocols());
     }
@@ -216,7 +209,7 @@ StockRoutes<Family>::Read(Time now)
     m_routes.clear();
     if (m_source)
     {
-        Collect(m_source);
+        Collect(Ptr<Protocol>(m_source));
     }
     Visit([this](const StockRoute<Family>& route) {
         m_routes.push_back(route);

@@ -76,7 +76,6 @@ class StockRoutes
 
     /** Looks at that protocol, or at those in a list and in lists in it. */
     void SetSource(Ptr<Protocol> source);
-    const Ptr<Protocol>& GetSource() const;
 
     /** Whether the tables are known to differ from what Read() gave last. */
     bool HaveChanged(Time now);
@@ -92,8 +91,8 @@ class StockRoutes
     bool Visit(const Visitor& visit) const;
     void PutOff(Time now);
 
-    Ptr<Protocol> m_source;
-    std::vector<Ptr<typename StockRouting<Family>::List>> m_lists;
+    Protocol* m_source{nullptr}; ///< not owned: a list owns the FIB
+    std::vector<typename StockRouting<Family>::List*> m_lists;
     std::vector<Ptr<typename StockRouting<Family>::Static>> m_fixed;
     std::vector<Ptr<typename StockRouting<Family>::Global>> m_global;
     Routes m_routes;
