@@ -3,6 +3,7 @@
 #include "strata-icmp-endpoint.h"
 
 #include "strata-ipv4-options-tag.h"
+#include "strata-ipv4-probe-tag.h"
 
 #include "ns3/abort.h"
 #include "ns3/icmpv4-l4-protocol.h"
@@ -156,7 +157,11 @@ IcmpEndpoint::Send(const IcmpMessage& message,
         tag.SetTos(options.tos);
         packet->AddPacketTag(tag);
     }
-    if (options.dontFragment)
+    if (options.probe)
+    {
+        packet->AddPacketTag(Ipv4ProbeTag());
+    }
+    else if (options.dontFragment)
     {
         SocketSetDontFragmentTag tag;
         tag.Enable();

@@ -25,7 +25,8 @@ struct IcmpSendOptions
 {
     uint8_t ttl{0}; //!< 0: that of the node
     uint8_t tos{0};
-    bool dontFragment{false};
+    bool dontFragment{false};          //!< and the path MTU, where StrataIpv4 knows it, is heeded
+    bool probe{false};                 //!< Don't Fragment whatever is known of the path
     Ipv4WireHeader::Options ipOptions; //!< what StrataIpv4 puts into the header
     Ptr<Ipv4Route> route;              //!< null: the routing protocol is asked
 };

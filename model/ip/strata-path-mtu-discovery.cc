@@ -2,6 +2,8 @@
 
 #include "strata-path-mtu-discovery.h"
 
+#include "strata-ipv4-probe-tag.h"
+
 #include "ns3/ipv4-end-point.h"
 #include "ns3/log.h"
 #include "ns3/object-vector.h"
@@ -132,6 +134,12 @@ HookVerdict
 PathMtuDiscovery::Process(Ipv4HookPacket& packet)
 {
     Ipv4WireHeader& header = packet.header;
+    Ipv4ProbeTag probe;
+    if (packet.payload->RemovePacketTag(probe))
+    {
+        header.dontFragment = true;
+        return HookVerdict::ACCEPT;
+    }
     SocketSetDontFragmentTag tag;
     const bool tagged = packet.payload->RemovePacketTag(tag) && tag.IsEnabled();
     const Ipv4Address destination(header.destination);

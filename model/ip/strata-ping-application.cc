@@ -351,7 +351,11 @@ PingApplication::Send(const PingRequest& request)
         Do(m_machine->OnLocalError(request.sequence, 0));
         return;
     }
-    const uint32_t mtu = options.route->GetOutputDevice()->GetMtu();
+    uint32_t mtu = options.route->GetOutputDevice()->GetMtu();
+    if (Ptr<StrataIpv4> ipv4 = GetNode()->GetObject<StrataIpv4>())
+    {
+        mtu = ipv4->GetPathMtu()->Find(m_destination, mtu).mtu;
+    }
     if (m_dontFragment && request.data.size() + ICMP_AND_IP + m_ipOptions.size() > mtu)
     {
         Do(m_machine->OnLocalError(request.sequence, mtu));

@@ -2,6 +2,7 @@
 
 #include "strata-traceroute-application.h"
 
+#include "strata-ipv4-probe-tag.h"
 #include "strata-traceroute-format.h"
 
 #include "ns3/abort.h"
@@ -168,7 +169,6 @@ TracerouteApplication::StartApplication()
         Address local;
         m_udp->GetSockName(local);
         m_localPort = InetSocketAddress::ConvertFrom(local).GetPort();
-        m_udp->SetAttribute("MtuDiscover", BooleanValue(m_dontFragment));
         m_udp->SetRecvCallback(MakeCallback(&TracerouteApplication::OnUdp, this));
     }
     Write(FormatTracerouteBanner(m_machine->GetParameters()));
@@ -274,6 +274,13 @@ TracerouteApplication::Do(const TracerouteEffects& effects)
     }
     for (const TracerouteProbe& probe : effects.send)
     {
+        Ptr<Ipv4Route> route = m_icmp.FindRoute(m_destination);
+        if (m_dontFragment && route && m_size > route->GetOutputDevice()->GetMtu())
+        {
+            Write("send: Message too long\n");
+            Do(m_machine->Stop());
+            return;
+        }
         if (!Send(probe))
         {
             Write("connect: Network is unreachable\n");
@@ -298,7 +305,7 @@ TracerouteApplication::Send(const TracerouteProbe& probe)
     {
         IcmpSendOptions options;
         options.ttl = probe.ttl;
-        options.dontFragment = m_dontFragment;
+        options.probe = m_dontFragment;
         const auto sequence = static_cast<uint16_t>(probe.index + 1);
         return m_icmp.Send(IcmpMessage::EchoRequest(m_identifier, sequence, data),
                            m_destination,
@@ -307,6 +314,10 @@ TracerouteApplication::Send(const TracerouteProbe& probe)
     m_udp->SetIpTtl(probe.ttl);
     const auto port = static_cast<uint16_t>(m_firstPort + probe.index);
     Ptr<Packet> packet = Create<Packet>(data.data(), static_cast<uint32_t>(data.size()));
+    if (m_dontFragment)
+    {
+        packet->AddPacketTag(Ipv4ProbeTag());
+    }
     return m_udp->SendTo(packet, 0, InetSocketAddress(m_destination, port)) >= 0;
 }
 

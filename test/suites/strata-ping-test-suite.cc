@@ -322,6 +322,65 @@ class TracerouteEndsTest : public PingTestCase
     }
 };
 
+/** The second link takes 1000 octets, the third 600. */
+class DontFragmentTest : public PingTestCase
+{
+  public:
+    DontFragmentTest()
+        : PingTestCase("Ping heeds the path MTU that it found, probes of traceroute do not")
+    {
+    }
+
+  private:
+    void Traceroute(const std::string& method, uint32_t size, double start)
+    {
+        StrataTracerouteHelper traceroute("10.0.3.2");
+        traceroute.SetAttribute("Method", StringValue(method));
+        traceroute.SetAttribute("DontFragment", BooleanValue(true));
+        traceroute.SetAttribute("Size", UintegerValue(size));
+        traceroute.SetAttribute("Queries", UintegerValue(1));
+        traceroute.EnableOutput(output);
+        traceroute.Install(nodes.Get(0)).Start(Seconds(start));
+    }
+
+    void DoRun() override
+    {
+        Build();
+        StrataIpv4Helper().Install(nodes);
+        for (const auto& [router, mtu] : {std::pair{1, 1000}, std::pair{2, 600}})
+        {
+            nodes.Get(router)->GetObject<Ipv4>()->GetNetDevice(2)->SetMtu(mtu);
+        }
+        StrataPingHelper ping("10.0.3.2");
+        ping.SetAttribute("Count", UintegerValue(4));
+        ping.SetAttribute("Size", UintegerValue(1172));
+        ping.SetAttribute("DontFragment", BooleanValue(true));
+        ping.EnableOutput(output);
+        ping.Install(nodes.Get(0));
+        Traceroute("udp", 800, 10);
+        Traceroute("icmp", 800, 11);
+        Traceroute("udp", 1501, 12);
+        // Up to the error a probe of 800 octets takes 5 ms and 641.6 microseconds a link, the error
+        // about it, which quotes 548 octets, 5 ms and 462.4.
+        const std::string probed =
+            "traceroute to 10.0.3.2 (10.0.3.2), 30 hops max, 800 byte packets\n"
+            " 1  10.0.1.2 (10.0.1.2)  11.104 ms\n"
+            " 2  10.0.2.2 (10.0.2.2)  22.208 ms\n"
+            " 3  10.0.2.2 (10.0.2.2)  22.208 ms !F-600\n";
+        Expect("PING 10.0.3.2 (10.0.3.2) 1172(1200) bytes of data.\n"
+               "From 10.0.1.2 icmp_seq=1 Frag needed and DF set (mtu = 1000)\n"
+               "ping: local error: message too long, mtu=1000\n"
+               "ping: local error: message too long, mtu=1000\n"
+               "ping: local error: message too long, mtu=1000\n"
+               "\n--- 10.0.3.2 ping statistics ---\n"
+               "4 packets transmitted, 0 received, +4 errors, 100% packet loss, time 3000ms\n\n" +
+                   probed + probed +
+                   "traceroute to 10.0.3.2 (10.0.3.2), 30 hops max, 1501 byte packets\n"
+                   "send: Message too long\n",
+               "output");
+    }
+};
+
 class StrataPingTestSuite : public TestSuite
 {
   public:
@@ -335,6 +394,7 @@ class StrataPingTestSuite : public TestSuite
         AddTestCase(new TracerouteTest(false));
         AddTestCase(new TracerouteTest(true));
         AddTestCase(new TracerouteEndsTest);
+        AddTestCase(new DontFragmentTest);
     }
 };
 
