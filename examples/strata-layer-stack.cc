@@ -66,6 +66,7 @@ main(int argc, char* argv[])
     CommandLine cmd(__FILE__);
     cmd.AddValue("out", "Prefix of the captures", out);
     cmd.Parse(argc, argv);
+    GlobalValue::Bind("ChecksumEnabled", BooleanValue(true));
 
     NodeContainer nodes(4);
     StrataPointToPointHelper cables;

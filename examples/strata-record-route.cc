@@ -55,7 +55,7 @@ main(int argc, char* argv[])
 
     Ptr<Ipv4StaticRouting> table =
         Ipv4StaticRoutingHelper().GetStaticRouting(houston->GetObject<Ipv4>());
-    table->AddNetworkRouteTo("10.0.4.0", "255.255.255.0", "10.0.2.2", 2);
+    table->AddHostRouteTo("10.0.4.2", "10.0.2.2", 2);
     Simulator::Schedule(Seconds(3), [table] {
         for (uint32_t i = 0; i < table->GetNRoutes(); ++i)
         {

@@ -12,8 +12,10 @@ cpp_examples = [
     ("layer-stack", "True", "False"),
     ("loose-source-route", "True", "False"),
     ("p2p-mpls", "True", "False"),
+    ("path-mtu-figure", "True", "False"),
     ("record-route", "True", "False"),
     ("strict-source-route", "True", "False"),
+    ("traceroute", "True", "False"),
     ("transparent-fragmentation", "True", "False"),
 ]
 
