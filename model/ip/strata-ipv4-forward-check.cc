@@ -40,6 +40,12 @@ Ipv4ForwardCheck::NeedsAll() const
     return false;
 }
 
+void
+Ipv4ForwardCheck::SetCarried(Ptr<NetDevice> device, bool dontFragment)
+{
+    m_carried[device] = dontFragment;
+}
+
 HookVerdict
 Ipv4ForwardCheck::Process(Ipv4HookPacket& packet)
 {
@@ -59,6 +65,12 @@ Ipv4ForwardCheck::Process(Ipv4HookPacket& packet)
     const std::size_t mtu = packet.Out()->GetMtu();
     const std::size_t size = packet.header.HeaderSize() + packet.payload->GetSize();
     if (size <= mtu)
+    {
+        return HookVerdict::ACCEPT;
+    }
+    const auto carried = m_carried.find(packet.Out());
+    if (carried != m_carried.end() && packet.header.options.empty() &&
+        (!packet.header.dontFragment || carried->second))
     {
         return HookVerdict::ACCEPT;
     }
@@ -116,6 +128,7 @@ Ipv4ForwardCheck::DoDispose()
 {
     m_hooks = nullptr;
     m_icmp = nullptr;
+    m_carried.clear();
     Ipv4HookElement::DoDispose();
 }
 

@@ -9,6 +9,8 @@
 
 #include "ns3/strata-ipv4-hooks.h"
 
+#include <map>
+
 namespace ns3
 {
 namespace strata
@@ -47,6 +49,15 @@ class Ipv4ForwardCheck : public Ipv4HookElement
     }
 
     bool NeedsAll() const override;
+
+    /**
+     * Leaves datagrams without options that are too large for \p device to another element, which
+     * carries them as they are.
+     *
+     * \param dontFragment also those that may not be fragmented
+     */
+    void SetCarried(Ptr<NetDevice> device, bool dontFragment);
+
     HookVerdict Process(Ipv4HookPacket& packet) override;
 
   protected:
@@ -59,6 +70,7 @@ class Ipv4ForwardCheck : public Ipv4HookElement
     Ptr<StrataIcmp> m_icmp;
     OversizeAnswer m_answer{OversizeAnswer::FRAGMENT};
     bool m_sendRedirects{true};
+    std::map<Ptr<NetDevice>, bool> m_carried; //!< see SetCarried()
     TracedCallback<Ptr<const Packet>, uint32_t, uint32_t> m_truncated;
 };
 

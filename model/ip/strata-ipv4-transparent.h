@@ -3,6 +3,8 @@
 #ifndef STRATA_IPV4_TRANSPARENT_H
 #define STRATA_IPV4_TRANSPARENT_H
 
+#include "strata-ipv4.h"
+
 #include "ns3/ipv4-address.h"
 #include "ns3/strata-ipv4-hook.h"
 #include "ns3/strata-ipv4-hooks.h"
@@ -25,17 +27,18 @@ inline constexpr DropReason IP_BAD_INNER{"ip.bad-inner-datagram"};
  *
  * The entry addresses each datagram that is too large for the network to the exit, by IP in IP
  * (RFC 2003) whose outer datagram is fragmented; so all fragments leave by the same exit, whose
- * reassembler recombines them, and it takes the datagram out and forwards it. Datagrams that fit,
- * that may not be fragmented or that carry options pass as they are.
+ * reassembler recombines them, and it takes the datagram out and receives it anew. Datagrams that
+ * fit or that carry options pass as they are. Don't Fragment speaks of the networks that hosts see,
+ * so it is no hindrance, unless the attribute CarryDontFragment says otherwise.
  *
  * Both gateways need StrataIpv4, which reassembles. Datagrams are taken out only if they come from
- * a gateway that was named.
+ * a gateway that was named. What ICMP says of the outer datagram ends at the entry.
  */
 class Ipv4TransparentGateway : public Ipv4HookElement
 {
   public:
-    /** Of this element at FORWARD and PREROUTING, where it comes behind the reassembly. */
-    static constexpr int FORWARD_PRIORITY = 0;
+    /** Behind what users attach to FORWARD, and behind the reassembly at PREROUTING. */
+    static constexpr int FORWARD_PRIORITY = 950;
     static constexpr int PREROUTING_PRIORITY = 950;
 
     static TypeId GetTypeId();
@@ -65,8 +68,14 @@ class Ipv4TransparentGateway : public Ipv4HookElement
   private:
     HookVerdict Enter(Ipv4HookPacket& packet);
     HookVerdict Leave(Ipv4HookPacket& packet);
+    bool IsFromGateway(const Ipv4WireHeader& header) const;
+    HookVerdict DropInner(Ipv4HookPacket& packet) const;
+    void SetCarryDontFragment(bool carry);
+    bool GetCarryDontFragment() const;
 
     Ptr<Ipv4Hooks> m_hooks;
+    Ptr<StrataIpv4> m_ipv4;
+    bool m_carryDontFragment{true};
     std::map<Ptr<NetDevice>, Ipv4Address> m_networks;
     std::set<uint32_t> m_gateways;
     uint16_t m_nextIdentification{0};

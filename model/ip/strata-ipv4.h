@@ -61,6 +61,11 @@ class StrataIpv4 : public Object, private Ipv4IngressGuard
         return m_icmp;
     }
 
+    Ptr<Ipv4ForwardCheck> GetForwardCheck() const
+    {
+        return m_forwardCheck;
+    }
+
     Ptr<Ipv4OptionRouter> GetOptions() const
     {
         return m_options;

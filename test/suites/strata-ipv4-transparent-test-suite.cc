@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
+#include "strata-ipv4-test-case.h"
+
 #include "ns3/boolean.h"
+#include "ns3/error-model.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/internet-stack-helper.h"
 #include "ns3/ipv4-address-helper.h"
 #include "ns3/ipv4-global-routing-helper.h"
 #include "ns3/ipv4-raw-socket-factory.h"
 #include "ns3/node-container.h"
+#include "ns3/pointer.h"
 #include "ns3/simulator.h"
 #include "ns3/strata-ipv4-convert.h"
 #include "ns3/strata-ipv4-helper.h"
@@ -174,9 +178,18 @@ class AsTheyAreTest : public TransparentTestCase
                     }));
         Ipv4WireHeader whole = Header();
         whole.dontFragment = true;
+        Ptr<Ipv4TransparentGateway> entry = StrataIpv4TransparentHelper::Of(nodes.Get(1));
+        entry->SetAttribute("CarryDontFragment", BooleanValue(false));
         Send(whole, Create<Packet>(281));
         NS_TEST_EXPECT_MSG_EQ(seen[1].size(), 1, "it does not pass");
         NS_TEST_EXPECT_MSG_EQ(unreachable, 1, "and its sender is told");
+        entry->SetAttribute("CarryDontFragment", BooleanValue(true));
+        Send(whole, Create<Packet>(281));
+        NS_TEST_EXPECT_MSG_EQ(seen[1].size(), 3, "it passes in two fragments");
+        NS_TEST_EXPECT_MSG_EQ(seen[1][1].dontFragment, false, "of another datagram");
+        NS_TEST_EXPECT_MSG_EQ(seen[2].back().dontFragment, true, "as it was sent");
+        NS_TEST_EXPECT_MSG_EQ(seen[2].back().totalLength, 301, "whole");
+        NS_TEST_EXPECT_MSG_EQ(unreachable, 1, "and its sender does not notice");
     }
 };
 
@@ -224,6 +237,95 @@ class StrangersTest : public TransparentTestCase
     }
 };
 
+/** Two small-packet networks in series, each with its own entry and exit. */
+class SeriesTest : public Ipv4TestCase
+{
+  public:
+    SeriesTest()
+        : Ipv4TestCase("Two networks in series each fragment and recombine; a lost fragment loses "
+                       "its datagram alone")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Build(6, {1500, 576, 1500, 400, 1500});
+        for (const uint32_t entry : {1, 3})
+        {
+            StrataIpv4TransparentHelper::Install(Device(entry, 2), Device(entry + 1, 1));
+        }
+        // The second fragment of the second datagram.
+        Ptr<ReceiveListErrorModel> loss = CreateObject<ReceiveListErrorModel>();
+        loss->SetList({4});
+        Device(2, 1)->SetAttribute("ReceiveErrorModel", PointerValue(loss));
+        Ipv4WireHeader header = HeaderTo("10.0.4.2");
+        header.dontFragment = true;
+        for (uint16_t i = 1; i <= 3; ++i)
+        {
+            header.identification = i;
+            Inject(header, Create<Packet>(1480), Seconds(i));
+        }
+        Run(Seconds(100));
+        NS_TEST_ASSERT_MSG_EQ(arrivals->arrived.size(), 2, "but one arrive");
+        for (std::size_t i = 0; i < 2; ++i)
+        {
+            const Ipv4HookPacket& packet = arrivals->arrived[i];
+            NS_TEST_EXPECT_MSG_EQ(packet.header.identification, 1 + 2 * i, "which");
+            NS_TEST_EXPECT_MSG_EQ(packet.payload->GetSize(), 1480, "whole");
+            NS_TEST_EXPECT_MSG_EQ(+packet.header.ttl, 60, "each gateway is a hop");
+            NS_TEST_EXPECT_MSG_EQ(packet.header.dontFragment, true, "as it was sent");
+        }
+        // 1500 octets in an outer datagram: 552, 552 and 396; 376 three times and 372.
+        const Ptr<Ipv4Reassembler> first = Get(2)->GetReassembler();
+        NS_TEST_EXPECT_MSG_EQ(first->GetFragments(), 8, "three for each, and one lost");
+        NS_TEST_EXPECT_MSG_EQ(first->GetLostFragments(), 2, "for nothing");
+        NS_TEST_EXPECT_MSG_GT(first->GetPeakMemory(), 1500, "its buffer");
+        const Ptr<Ipv4Reassembler> second = Get(4)->GetReassembler();
+        NS_TEST_EXPECT_MSG_EQ(second->GetFragments(), 8, "four for each that came so far");
+        NS_TEST_EXPECT_MSG_EQ(second->GetLostFragments(), 0, "none for nothing");
+        NS_TEST_EXPECT_MSG_EQ(Get(5)->GetReassembler()->GetFragments(), 0, "none at the host");
+        NS_TEST_EXPECT_MSG_EQ(icmp.entries.size(), 0, "the sender does not notice");
+    }
+
+    Ptr<NetDevice> Device(uint32_t node, uint32_t interface) const
+    {
+        return nodes.Get(node)->GetObject<Ipv4>()->GetNetDevice(interface);
+    }
+};
+
+/** The outer datagram may meet congestion. */
+class CongestionTest : public TransparentTestCase
+{
+  public:
+    CongestionTest()
+        : TransparentTestCase("Congestion that the outer datagram met is the inner one's")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Build();
+        StrataIpv4TransparentHelper::Of(nodes.Get(2))->AddNetwork(networks[1].Get(1), "10.0.1.1");
+        for (const uint8_t ecn : {2, 0})
+        {
+            Ptr<Packet> packet = Create<Packet>(10);
+            Ipv4WireHeader inner = Header();
+            inner.source = Ipv4Address("10.0.1.1").Get();
+            inner.destination = Ipv4Address("10.0.3.2").Get();
+            inner.ecn = ecn;
+            PrependHeader(inner, packet);
+            Ipv4WireHeader outer = Header(static_cast<uint8_t>(Ipv4Protocol::IPV4));
+            outer.destination = Ipv4Address("10.0.2.2").Get();
+            outer.ecn = 3;
+            Send(outer, packet);
+        }
+        NS_TEST_ASSERT_MSG_EQ(seen[2].size(), 1, "who cannot hear of it loses the datagram");
+        NS_TEST_EXPECT_MSG_EQ(+seen[2][0].ecn, 3, "the other hears");
+    }
+};
+
 class StrataIpv4TransparentTestSuite : public TestSuite
 {
   public:
@@ -233,6 +335,8 @@ class StrataIpv4TransparentTestSuite : public TestSuite
         AddTestCase(new WholeAgainTest);
         AddTestCase(new AsTheyAreTest);
         AddTestCase(new StrangersTest);
+        AddTestCase(new SeriesTest);
+        AddTestCase(new CongestionTest);
     }
 };
 
