@@ -166,6 +166,21 @@ StrataIpv4::GetTypeId()
                           UintegerValue(IPV4_MIN_MTU),
                           MakeUintegerAccessor(&StrataIpv4::SetLeastMtu, &StrataIpv4::GetLeastMtu),
                           MakeUintegerChecker<uint32_t>(28))
+            .AddAttribute(
+                "SourceQuench",
+                "Tell the source of a forwarded datagram that a full queue dropped it "
+                "(RFC 792; deprecated by RFC 6633)",
+                BooleanValue(false),
+                MakeBooleanAccessor(&StrataIpv4::SetSourceQuench, &StrataIpv4::GetSourceQuench),
+                MakeBooleanChecker())
+            .AddAttribute(
+                "AgeInterval",
+                "A datagram that waits longer than this in a queue disc loses one of its "
+                "time to live for each such interval (RFC 791 section 3.2: a second); "
+                "0: one for each hop, however long it takes",
+                TimeValue(Time(0)),
+                MakeTimeAccessor(&StrataIpv4::SetAgeInterval, &StrataIpv4::GetAgeInterval),
+                MakeTimeChecker(Time(0)))
             .AddAttribute("Icmp",
                           "ICMP of this node",
                           PointerValue(),
@@ -198,7 +213,8 @@ StrataIpv4::StrataIpv4()
       m_reassembler(CreateObject<Ipv4Reassembler>()),
       m_addressFilter(CreateObject<Ipv4AddressFilter>()),
       m_pathMtu(CreateObject<PathMtuDiscovery>()),
-      m_redirects(CreateObject<Ipv4RedirectListener>())
+      m_redirects(CreateObject<Ipv4RedirectListener>()),
+      m_queueCheck(CreateObject<Ipv4QueueCheck>())
 {
 }
 
@@ -222,6 +238,7 @@ StrataIpv4::NotifyNewAggregate()
         m_addressFilter->Setup(m_hooks, m_sender);
         m_pathMtu->Setup(m_hooks, m_icmp, m_sender);
         m_redirects->Setup(m_hooks, m_icmp);
+        m_queueCheck->Setup(m_hooks, m_icmp);
 
         m_fast = std::make_unique<Ipv4FastPath>(m_hooks);
         Ptr<StrataArp> arp = StrataArp::Of(node);
@@ -448,6 +465,30 @@ StrataIpv4::GetLeastMtu() const
 }
 
 void
+StrataIpv4::SetSourceQuench(bool send)
+{
+    m_queueCheck->SetSourceQuench(send);
+}
+
+bool
+StrataIpv4::GetSourceQuench() const
+{
+    return m_queueCheck->GetSourceQuench();
+}
+
+void
+StrataIpv4::SetAgeInterval(Time interval)
+{
+    m_queueCheck->SetAgeInterval(interval);
+}
+
+Time
+StrataIpv4::GetAgeInterval() const
+{
+    return m_queueCheck->GetAgeInterval();
+}
+
+void
 StrataIpv4::DoDispose()
 {
     NS_LOG_FUNCTION(this);
@@ -460,7 +501,8 @@ StrataIpv4::DoDispose()
                              Ptr<Object>(m_reassembler),
                              Ptr<Object>(m_addressFilter),
                              Ptr<Object>(m_pathMtu),
-                             Ptr<Object>(m_redirects)})
+                             Ptr<Object>(m_redirects),
+                             Ptr<Object>(m_queueCheck)})
     {
         part->Dispose();
     }

@@ -10,6 +10,7 @@
 #include "strata-ipv4-header-decision.h"
 #include "strata-ipv4-input-check.h"
 #include "strata-ipv4-option-router.h"
+#include "strata-ipv4-queue-check.h"
 #include "strata-ipv4-reassembler.h"
 #include "strata-ipv4-redirect-listener.h"
 #include "strata-ipv4-sender.h"
@@ -139,6 +140,10 @@ class StrataIpv4 : public Object, private Ipv4IngressGuard
     bool GetReportBadLength() const;
     void SetLeastMtu(uint32_t mtu);
     uint32_t GetLeastMtu() const;
+    void SetSourceQuench(bool send);
+    bool GetSourceQuench() const;
+    void SetAgeInterval(Time interval);
+    Time GetAgeInterval() const;
 
     bool m_installed{false};
     Ptr<Ipv4Hooks> m_hooks;
@@ -152,6 +157,7 @@ class StrataIpv4 : public Object, private Ipv4IngressGuard
     Ptr<PathMtuDiscovery> m_pathMtu;
     Ptr<Ipv4RedirectListener> m_redirects;
     std::unique_ptr<Ipv4FastPath> m_fast;
+    Ptr<Ipv4QueueCheck> m_queueCheck;
     bool m_pathMtuDiscovery{true};
     bool m_fastPath{false};
     Ipv4HeaderRules m_headerRules;
