@@ -4,9 +4,12 @@
 # Read by test.py of an ns-3 tree: programs it runs to see that they keep building and running.
 # Each tuple is (program and arguments, run it, run it under valgrind).
 cpp_examples = [
+    ("addresses-figure", "True", "False"),
+    ("aggregation-figure", "True", "False"),
     ("arp-conflict", "True", "False"),
     ("arp-figure", "True", "False"),
     ("arp-poisoning", "True", "False"),
+    ("classes-figure", "True", "False"),
     ("fragmentation-figure", "True", "False"),
     ("layer-roaming", "True", "False"),
     ("layer-stack", "True", "False"),
@@ -15,6 +18,7 @@ cpp_examples = [
     ("path-mtu-figure", "True", "False"),
     ("record-route", "True", "False"),
     ("strict-source-route", "True", "False"),
+    ("subnet-figure", "True", "False"),
     ("traceroute", "True", "False"),
     ("transparent-fragmentation", "True", "False"),
 ]
