@@ -11,6 +11,7 @@ cpp_examples = [
     ("arp-poisoning", "True", "False"),
     ("classes-figure", "True", "False"),
     ("fragmentation-figure", "True", "False"),
+    ("icmp-figure", "True", "False"),
     ("layer-roaming", "True", "False"),
     ("layer-stack", "True", "False"),
     ("loose-source-route", "True", "False"),
