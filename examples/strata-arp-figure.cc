@@ -98,8 +98,8 @@ main(int argc, char* argv[])
         "PromiscSniffer",
         MakeCallback(&Figure::Frame, &figure).Bind(std::string("EE")));
 
-    std::cout << "Frame                  Source  Source  Destination  Destination\n"
-              << "                       IP      Eth.    IP           Eth.\n";
+    std::cout << "Frame                   Source  Source  Destination  Destination\n"
+              << "                        IP      Eth.    IP           Eth.\n";
     Ptr<Socket> socket = Socket::CreateSocket(hosts.Get(0), UdpSocketFactory::GetTypeId());
     for (const uint32_t to : {1, 5})
     {

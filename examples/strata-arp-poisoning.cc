@@ -103,6 +103,7 @@ main(int argc, char* argv[])
     Simulator::Schedule(Seconds(7), [&] { send(); });
     Simulator::Stop(Seconds(8));
     Simulator::Run();
+    std::cout << "The host dropped, and why:\n";
     StrataNode::Of(nodes.Get(0))->PrintDrops(std::cout);
     Simulator::Destroy();
     return 0;
