@@ -378,10 +378,27 @@ FibRouting::SetConnected(uint32_t interface, const Ipv4InterfaceAddress& address
     Report(subnet, there ? m_table.Add(subnet, path) : m_table.Remove(subnet, path));
 }
 
+/** Routes that were handed out name addresses of the node, and so does the quick look. */
+void
+FibRouting::AddressesChanged()
+{
+    m_cache.clear();
+    m_own.Clear();
+    for (uint32_t i = 0; i < m_ipv4->GetNInterfaces(); ++i)
+    {
+        for (uint32_t j = 0; j < m_ipv4->GetNAddresses(i); ++j)
+        {
+            const Ipv4InterfaceAddress address = m_ipv4->GetAddress(i, j);
+            m_own.Add(address.GetLocal().Get());
+            m_own.Add(address.GetBroadcast().Get());
+        }
+    }
+}
+
 void
 FibRouting::NotifyInterfaceUp(uint32_t interface)
 {
-    m_cache.clear();
+    AddressesChanged();
     m_table.SetInterface(interface, true, [this](const Ipv4Prefix& prefix, RouteChange change) {
         Report(prefix, change);
     });
@@ -398,7 +415,7 @@ FibRouting::NotifyInterfaceUp(uint32_t interface)
 void
 FibRouting::NotifyInterfaceDown(uint32_t interface)
 {
-    m_cache.clear();
+    AddressesChanged();
     m_table.SetInterface(interface, false, [this](const Ipv4Prefix& prefix, RouteChange change) {
         Report(prefix, change);
     });
@@ -411,7 +428,7 @@ FibRouting::NotifyInterfaceDown(uint32_t interface)
 void
 FibRouting::NotifyAddAddress(uint32_t interface, Ipv4InterfaceAddress address)
 {
-    m_cache.clear();
+    AddressesChanged();
     SetConnected(interface, address, true);
     if (m_fallback)
     {
@@ -422,7 +439,7 @@ FibRouting::NotifyAddAddress(uint32_t interface, Ipv4InterfaceAddress address)
 void
 FibRouting::NotifyRemoveAddress(uint32_t interface, Ipv4InterfaceAddress address)
 {
-    m_cache.clear();
+    AddressesChanged();
     SetConnected(interface, address, false);
     // another address on the same subnet keeps the route
     for (uint32_t i = 0; i < m_ipv4->GetNAddresses(interface); ++i)
@@ -607,7 +624,9 @@ FibRouting::RouteInput(Ptr<const Packet> p,
     const Ipv4Address destination = header.GetDestination();
     if (!destination.IsMulticast())
     {
-        if (m_ipv4->IsDestinationAddress(destination, interface))
+        // the stack compares with all addresses of the node, one by one
+        if ((destination.IsBroadcast() || m_own.MayHold(destination.Get())) &&
+            m_ipv4->IsDestinationAddress(destination, interface))
         {
             // without that callback the list has delivered the packet
             if (lcb.IsNull())

@@ -6,6 +6,7 @@
 #include "ns3/ipv4-route.h"
 #include "ns3/ipv4-routing-protocol.h"
 #include "ns3/ipv4.h"
+#include "ns3/strata-address-sieve.h"
 #include "ns3/strata-compat.h"
 #include "ns3/strata-drop-reason.h"
 #include "ns3/strata-route-base-table.h"
@@ -173,6 +174,7 @@ class FibRouting : public Ipv4RoutingProtocol
 
     void Report(const Ipv4Prefix& prefix, RouteChange change);
     void SetConnected(uint32_t interface, const Ipv4InterfaceAddress& address, bool there);
+    void AddressesChanged();
     void CatchUp();
     void TakeOver();
     uint32_t ChooseHop(const Table::Group& group,
@@ -197,6 +199,7 @@ class FibRouting : public Ipv4RoutingProtocol
     Ptr<Ipv4RoutingProtocol> m_fallback;
     uint64_t m_hashSeed;
     std::vector<CachedGroup> m_cache;
+    AddressSieve m_own; //!< addresses and broadcast addresses of the node
     TracedCallback<Ipv4Address, uint8_t, const std::string&> m_changeTrace;
 };
 

@@ -101,7 +101,7 @@ Ipv4FastPath::Refresh()
     m_interfaces.clear();
     m_forwarding.assign(ipv4->GetNInterfaces(), false);
     m_own.clear();
-    m_maybeOwn.reset();
+    m_maybeOwn.Clear();
     for (uint32_t i = 0; i < ipv4->GetNInterfaces(); ++i)
     {
         Ptr<NetDevice> device = ipv4->GetNetDevice(i);
@@ -114,7 +114,7 @@ Ipv4FastPath::Refresh()
                  {local, local | ~mask, local & mask, address.GetBroadcast().Get()})
             {
                 m_own.insert(own);
-                m_maybeOwn.set(SlotOf(own));
+                m_maybeOwn.Add(own);
             }
         }
         if (DynamicCast<LoopbackNetDevice>(device) || !ipv4->IsUp(i))
@@ -165,7 +165,7 @@ Ipv4FastPath::IsPlain(Ptr<const NetDevice> in, ByteView front, uint32_t size)
     const uint16_t fragment = Read16(bytes + 6);
     constexpr uint16_t RESERVED_FLAG = 0x8000;
     if (total < HEADER || total > size || (fragment & RESERVED_FLAG) != 0 ||
-        (Node::ChecksumEnabled() && !SumsUp(bytes)))
+        (!SumsUp(bytes) && Node::ChecksumEnabled())) // to add is cheaper than to ask
     {
         return false;
     }

@@ -9,12 +9,12 @@
 #include "ns3/net-device-queue-interface.h"
 #include "ns3/queue-disc.h"
 #include "ns3/queue.h"
+#include "ns3/strata-address-sieve.h"
 #include "ns3/strata-arp-protocol.h"
 #include "ns3/strata-ipv4-hooks.h"
 #include "ns3/strata-point-to-point-device.h"
 #include "ns3/traffic-control-layer.h"
 
-#include <bitset>
 #include <unordered_set>
 #include <vector>
 
@@ -99,16 +99,11 @@ class Ipv4FastPath
 
     bool IsOwn(uint32_t address) const
     {
-        return m_maybeOwn[SlotOf(address)] && m_own.count(address) != 0;
-    }
-
-    static uint32_t SlotOf(uint32_t address)
-    {
-        return address * 0x9e3779b1 >> 20; // the upper bits of a product mix all of them
+        return m_maybeOwn.MayHold(address) && m_own.count(address) != 0;
     }
 
     std::unordered_set<uint32_t> m_own; //!< addresses and broadcast addresses of the node
-    std::bitset<4096> m_maybeOwn;       //!< a quick no: the slots of the addresses in m_own
+    AddressSieve m_maybeOwn;            //!< a quick no: the addresses in m_own
     bool m_plainIsOwn{false};           //!< what IsPlain() saw last is for this node
     std::vector<bool> m_forwarding;     //!< by interface
     std::vector<uint32_t> m_interfaces; //!< by number of the device on its node

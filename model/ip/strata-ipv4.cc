@@ -270,14 +270,17 @@ StrataIpv4::Admit(Ptr<NetDevice> device,
                   Ipv4WireHeader& header)
 {
     std::array<uint8_t, Ipv4WireHeader::MAX_SIZE> bytes;
-    const uint32_t size = datagram->CopyData(bytes.data(), bytes.size());
-    if (packetType == NetDevice::PACKET_HOST && m_hooks->MayPassBy() &&
-        m_fast->IsPlain(device, ByteView(bytes.data(), size), datagram->GetSize()))
+    if (packetType == NetDevice::PACKET_HOST && m_hooks->MayPassBy())
     {
-        return m_fastPath && m_fast->Forward(device, datagram, bytes.data())
-                   ? Ipv4Admission::REFUSED
-                   : Ipv4Admission::PLAIN;
+        const uint32_t size = datagram->CopyData(bytes.data(), Ipv4WireHeader::MIN_SIZE);
+        if (m_fast->IsPlain(device, ByteView(bytes.data(), size), datagram->GetSize()))
+        {
+            return m_fastPath && m_fast->Forward(device, datagram, bytes.data())
+                       ? Ipv4Admission::REFUSED
+                       : Ipv4Admission::PLAIN;
+        }
     }
+    const uint32_t size = datagram->CopyData(bytes.data(), bytes.size());
     m_headerRules.acceptZeroChecksum = !Node::ChecksumEnabled();
     const Ipv4HeaderVerdict verdict =
         JudgeIpv4Header(ByteView(bytes.data(), size), datagram->GetSize(), m_headerRules);

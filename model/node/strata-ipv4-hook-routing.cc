@@ -53,8 +53,11 @@ Ipv4HookRouting::RouteInput(Ptr<const Packet> p,
                             RouteInput4::Local lcb,
                             RouteInput4::Error ecb)
 {
-    m_stockForward = ucb;
-    m_stockLocal = lcb;
+    if (m_stockForward.IsNull() || m_stockLocal.IsNull())
+    {
+        m_stockForward = ucb;
+        m_stockLocal = lcb;
+    }
     const bool forward =
         m_hooks->HasElements(HookPoint::FORWARD) || m_hooks->HasElements(HookPoint::POSTROUTING);
     const bool input = m_hooks->HasElements(HookPoint::INPUT);
@@ -89,7 +92,7 @@ Ipv4HookRouting::MakePacket(HookPoint point,
                             const Ipv4Header& header) const
 {
     Ipv4HookPacket packet;
-    if (const Ipv4HookPacket* received = m_hooks->m_received)
+    if (const Ipv4Hooks::Reception* received = m_hooks->m_received)
     {
         packet.in = received->in;
         packet.from = received->from;
@@ -108,7 +111,7 @@ Ipv4HookRouting::OnForward(Ptr<Ipv4Route> route,
                            Ptr<const Packet> payload,
                            const Ipv4Header& header)
 {
-    const Ipv4HookPacket* received = m_hooks->m_received;
+    const Ipv4Hooks::Reception* received = m_hooks->m_received;
     if (m_hooks->m_guard && m_hooks->MayPassBy() &&
         m_hooks->m_guard->IsPlainForward(header,
                                          payload->GetSize() + header.GetSerializedSize(),

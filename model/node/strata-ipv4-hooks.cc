@@ -229,44 +229,43 @@ Ipv4Hooks::Receive(Ptr<NetDevice> device,
                    const Address& to,
                    NetDevice::PacketType packetType)
 {
-    Ipv4HookPacket packet;
+    Ipv4WireHeader header;
     bool plain = !HasElements(HookPoint::PREROUTING);
     if (m_guard)
     {
         const Ipv4Admission admission =
-            m_guard->Admit(device, datagram, from, to, packetType, packet.header);
+            m_guard->Admit(device, datagram, from, to, packetType, header);
         if (admission == Ipv4Admission::REFUSED)
         {
             return;
         }
         plain = plain || admission == Ipv4Admission::PLAIN;
     }
-    else
+    else if (!plain)
     {
         std::array<uint8_t, Ipv4WireHeader::MAX_SIZE> bytes;
         const uint32_t size = datagram->CopyData(bytes.data(), bytes.size());
-        const auto header = Ipv4WireHeader::Decode(ByteView(bytes.data(), size), {});
+        const auto decoded = Ipv4WireHeader::Decode(ByteView(bytes.data(), size), {});
         // What is malformed is not for elements; the stock stack does with it what it always does.
-        if (!header || (Node::ChecksumEnabled() && !header->HasRightChecksum()) ||
-            header->totalLength > datagram->GetSize())
+        if (!decoded || (Node::ChecksumEnabled() && !decoded->HasRightChecksum()) ||
+            decoded->totalLength > datagram->GetSize())
         {
             m_strataNode->PassToStock(device, datagram, etherType, from, to, packetType);
             return;
         }
-        packet.header = *header;
+        header = *decoded;
     }
+    if (plain)
+    {
+        PassToStock({device, from, to, packetType}, datagram);
+        return;
+    }
+    Ipv4HookPacket packet;
+    packet.header = header;
     packet.in = device;
     packet.from = from;
     packet.to = to;
     packet.packetType = packetType;
-    if (plain)
-    {
-        const Ipv4HookPacket* outer = m_received;
-        m_received = &packet;
-        m_strataNode->PassToStock(device, datagram, etherType, from, to, packetType);
-        m_received = outer;
-        return;
-    }
     packet.payload = datagram->Copy();
     packet.payload->RemoveAtEnd(packet.payload->GetSize() - packet.header.totalLength);
     packet.payload->RemoveAtStart(static_cast<uint32_t>(packet.header.HeaderSize()));
@@ -353,14 +352,20 @@ void
 Ipv4Hooks::DeliverToStock(Ipv4HookPacket& packet)
 {
     PrependHeader(packet.header, packet.payload);
-    const Ipv4HookPacket* outer = m_received;
-    m_received = &packet;
-    m_strataNode->PassToStock(packet.in,
-                              packet.payload,
+    PassToStock({packet.in, packet.from, packet.to, packet.packetType}, packet.payload);
+}
+
+void
+Ipv4Hooks::PassToStock(const Reception& received, Ptr<const Packet> datagram)
+{
+    const Reception* outer = m_received;
+    m_received = &received;
+    m_strataNode->PassToStock(received.in,
+                              datagram,
                               EtherType::IPV4,
-                              packet.from,
-                              packet.to,
-                              packet.packetType);
+                              received.from,
+                              received.to,
+                              received.packetType);
     m_received = outer;
 }
 

@@ -177,6 +177,15 @@ class Ipv4Hooks : public Object
         Ptr<Ipv4HookElement> element;
     };
 
+    /** How a datagram came in. */
+    struct Reception
+    {
+        const Ptr<NetDevice>& in;
+        const Address& from;
+        const Address& to;
+        NetDevice::PacketType packetType;
+    };
+
     /** The way down of one transport protocol. */
     class Output;
 
@@ -197,6 +206,7 @@ class Ipv4Hooks : public Object
     void Proceed(Ipv4HookPacket& packet);
 
     void DeliverToStock(Ipv4HookPacket& packet);
+    void PassToStock(const Reception& received, Ptr<const Packet> datagram);
     void Leave(Ipv4HookPacket& packet);
 
     /** What a transport protocol sends. */
@@ -214,8 +224,8 @@ class Ipv4Hooks : public Object
     Ptr<Ipv4HookRouting> m_routing;
     Ptr<Ipv4EgressLayer> m_egress;
     StrataNode::FrameHandler m_receive;
-    std::map<int, Ptr<Output>> m_outputs;      //!< by protocol number
-    const Ipv4HookPacket* m_received{nullptr}; //!< what the stock stack is handling right now
+    std::map<int, Ptr<Output>> m_outputs; //!< by protocol number
+    const Reception* m_received{nullptr}; //!< what the stock stack is handling right now
     bool m_mayPassBy{true};
     bool m_passing{false}; //!< the stock stack forwards a datagram that no element minds
     uint64_t m_addressVersion{1};
