@@ -293,7 +293,7 @@ main(int argc, char* argv[])
     cmd.AddValue("payload", "Bytes of a packet's payload", load.payload);
     cmd.AddValue("runs", "Runs of each variant", runs);
     cmd.AddValue("routes", "Numbers of routes on each router", routes);
-    cmd.AddValue("only", "Part of the names of the variants to run, for a profile", only);
+    cmd.AddValue("only", "Name, or part of the names, of the variants to run, for a profile", only);
     cmd.AddValue("million", "Also build a router with a million routes", million);
     cmd.Parse(argc, argv);
     if (load.packets < 100 || load.payload == 0 || load.payload > 1400 || runs == 0)
@@ -322,10 +322,14 @@ main(int argc, char* argv[])
             variant("strata, fast path", {Routing::FIB, true, true, false, true, count}),
             variant("strata, fast path, our links", {Routing::FIB, true, true, true, true, count}),
         };
+        const bool whole = std::any_of(variants.begin(), variants.end(), [&](const Variant& v) {
+            return v.name == only;
+        });
         variants.erase(std::remove_if(variants.begin(),
                                       variants.end(),
                                       [&](const Variant& v) {
-                                          return v.name.find(only) == std::string::npos;
+                                          return whole ? v.name != only
+                                                       : v.name.find(only) == std::string::npos;
                                       }),
                        variants.end());
         fmt::print("{} routes on each router, {} packets of {} bytes over {} hops, {} runs: median "
