@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-// Shows: traceroute with UDP and with ICMP probes, to a host, to nobody and to nowhere.
+// Shows: traceroute with UDP and with ICMP probes, and what stops them on the way.
 //
 //     host -- router -- router -- router -- host
 //      10.0.1.0   10.0.2.0  10.0.3.0   10.0.4.0, each /24
@@ -42,19 +42,20 @@ main(int argc, char* argv[])
     Ipv4GlobalRoutingHelper::PopulateRoutingTables();
     links.EnablePcapAll(out);
 
-    const auto trace = [&nodes](const char* destination, const char* method) {
+    const auto trace = [&nodes](const char* what, const char* destination, double start) {
+        Simulator::Schedule(Seconds(start), [what] { std::cout << "\n" << what << ":\n"; });
         StrataTracerouteHelper traceroute{Ipv4Address(destination)};
-        traceroute.SetAttribute("Method", StringValue(method));
         traceroute.EnableOutput(std::cout);
-        return traceroute.Install(nodes.Get(0)).Get(0);
+        ApplicationContainer application = traceroute.Install(nodes.Get(0));
+        application.Start(Seconds(start));
+        return application.Get(0);
     };
-    trace("10.0.4.2", "udp")->SetStartTime(Seconds(1));
-    trace("10.0.4.2", "icmp")->SetStartTime(Seconds(2));
-    trace("192.0.2.1", "udp")->SetStartTime(Seconds(3)); // a network that no router knows
-    const auto large = trace("10.0.4.2", "udp");         // does not fit into 1200 octets
+    trace("UDP probes", "10.0.4.2", 1);
+    trace("ICMP probes", "10.0.4.2", 2)->SetAttribute("Method", StringValue("icmp"));
+    trace("To a network that no router knows", "192.0.2.1", 3);
+    const auto large = trace("Larger than the third link, and not to be fragmented", "10.0.4.2", 4);
     large->SetAttribute("Size", UintegerValue(1400));
     large->SetAttribute("DontFragment", BooleanValue(true));
-    large->SetStartTime(Seconds(4));
     Simulator::Run();
     Simulator::Destroy();
     return 0;

@@ -60,7 +60,7 @@ same traceroute-prints-hops-as-linux-does "$(for hop in "1 10.0.1.2 2" "2 10.0.2
     # shellcheck disable=SC2086 # three words
     set -- $hop
     echo " $1  $2 ($2)  $3.0NN ms  $3.0NN ms  $3.0NN ms"
-done)" "$(sed -n '2,5s/\.0[0-9][0-9] ms/.0NN ms/gp' traceroute.out)"
+done)" "$(sed -n '4,7s/\.0[0-9][0-9] ms/.0NN ms/gp' traceroute.out)"
 lines traceroute '^traceroute to 10.0.4.2 (10.0.4.2), 30 hops max, 60 byte packets$' 2
 lines traceroute '!N ' 1
 lines traceroute '^ 3  10.0.2.2 (10.0.2.2) .* ms !F-1200 .* ms !F-1200 .* ms !F-1200$' 1
