@@ -4,10 +4,10 @@
 #define STRATA_COMPAT_H
 
 // the class became an alias of a template after ns-3.45, and its header got another name
-#if __has_include("ns3/ipv4-global-routing.h")
-#include "ns3/ipv4-global-routing.h"
-#else
+#if __has_include("ns3/global-routing.h")
 #include "ns3/global-routing.h"
+#else
+#include "ns3/ipv4-global-routing.h"
 #endif
 #include "ns3/ipv4-routing-protocol.h"
 #include "ns3/ipv6-routing-protocol.h"

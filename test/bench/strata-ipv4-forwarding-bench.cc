@@ -21,11 +21,11 @@
 #include "ns3/internet-stack-helper.h"
 #include "ns3/ipv4-address-helper.h"
 #include "ns3/ipv4-global-routing-helper.h"
-#include "ns3/ipv4-global-routing.h"
 #include "ns3/ipv4-static-routing-helper.h"
 #include "ns3/node-container.h"
 #include "ns3/point-to-point-helper.h"
 #include "ns3/simulator.h"
+#include "ns3/strata-compat.h"
 #include "ns3/strata-fib-helper.h"
 #include "ns3/strata-ipv4-helper.h"
 #include "ns3/strata-point-to-point-helper.h"
@@ -190,7 +190,7 @@ RunChain(const Load& load, const Setting& setting)
     }
     for (uint32_t i = 0; setting.points && i < NODES; ++i)
     {
-        Ptr<Ipv4HookElement> visitor = Create<Visitor>();
+        Ptr<Ipv4HookElement> visitor = CreateObject<Visitor>();
         Ptr<Ipv4Hooks> hooks = Ipv4Hooks::Of(nodes.Get(i));
         hooks->Attach(HookPoint::FORWARD, 0, visitor);
         hooks->Detach(HookPoint::FORWARD, visitor);

@@ -15,6 +15,7 @@
 #include "ns3/txop.h"
 #include "ns3/wifi-helper.h"
 #include "ns3/wifi-mac-header.h"
+#include "ns3/wifi-mpdu.h"
 #include "ns3/wifi-net-device.h"
 #include "ns3/yans-wifi-helper.h"
 
@@ -90,7 +91,7 @@ class WifiTest : public LayerTestCase
         header.SetAddr3(access->GetAddress());
         header.SetDsNotFrom();
         header.SetDsNotTo();
-        station->GetTxop()->Queue(Create<Packet>(2), header); // and a reason code
+        station->GetTxop()->Queue(Create<WifiMpdu>(Create<Packet>(2), header)); // and a reason code
         Run(Seconds(5.1));
         NS_TEST_ASSERT_MSG_EQ((Neighbors(members[0]) == std::set<MemberName>{MakeName(2)}),
                               true,
