@@ -205,7 +205,7 @@ class PlacesTest : public HooksTestCase
             NS_TEST_ASSERT_MSG_EQ(packet.in, router->GetNetDevice(1), "received here");
             const bool routed = packet.point != HookPoint::PREROUTING;
             NS_TEST_ASSERT_MSG_EQ((packet.Out() == router->GetNetDevice(2)), routed, "leaves");
-            NS_TEST_ASSERT_MSG_EQ(+packet.header.ttl, routed ? 63 : 64, "time to live");
+            NS_TEST_ASSERT_MSG_EQ(+packet.header.ttl, (routed ? 63 : 64), "time to live");
             NS_TEST_ASSERT_MSG_EQ(packet.payload->GetSize(), 1032, "payload with its UDP header");
         }
     }
