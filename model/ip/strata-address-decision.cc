@@ -78,11 +78,13 @@ IsOwn(uint32_t address, const std::vector<LocalSubnet>& local)
     });
 }
 
+/** RFC 1122 section 3.2.1.3: a host's number is neither all zeros nor all ones. */
 bool
-IsBroadcastOfAny(uint32_t address, const std::vector<LocalSubnet>& local)
+IsNoHostOfAny(uint32_t address, const std::vector<LocalSubnet>& local)
 {
     return std::any_of(local.begin(), local.end(), [address](const LocalSubnet& own) {
-        return RoleInSubnet(address, own.subnet) == Ipv4SubnetRole::DIRECTED_BROADCAST;
+        const Ipv4SubnetRole role = RoleInSubnet(address, own.subnet);
+        return role == Ipv4SubnetRole::DIRECTED_BROADCAST || role == Ipv4SubnetRole::NETWORK;
     });
 }
 
@@ -100,7 +102,7 @@ FaultOfSource(const Ipv4Arrival& arrival,
     {
         return Fault::LOOPBACK_OUTSIDE;
     }
-    if (IsNoHost(kind) || IsBroadcastOfAny(arrival.source, local) ||
+    if (IsNoHost(kind) || IsNoHostOfAny(arrival.source, local) ||
         (rules.martians == MartianFilter::RFC6890 && !RuleOfKind(kind).source))
     {
         return Fault::SOURCE_MARTIAN;
@@ -397,7 +399,7 @@ JudgeSending(uint32_t source,
     {
         return Drop(Fault::DESTINATION_MARTIAN);
     }
-    if (rules.martians != MartianFilter::OFF && (IsNoHost(from) || IsBroadcastOfAny(source, local)))
+    if (rules.martians != MartianFilter::OFF && (IsNoHost(from) || IsNoHostOfAny(source, local)))
     {
         return Drop(Fault::SOURCE_MARTIAN);
     }

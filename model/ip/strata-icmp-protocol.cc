@@ -278,8 +278,10 @@ StrataIcmp::IsToMany(uint32_t address) const
         for (uint32_t j = 0; j < ipv4->GetNAddresses(i); ++j)
         {
             const Ipv4InterfaceAddress own = ipv4->GetAddress(i, j);
-            // RFC 3021: a /31 has no broadcast address.
-            if (own.GetMask().GetPrefixLength() < 31 && destination == own.GetBroadcast())
+            // RFC 3021: a /31 has no broadcast address. Old ones have all bits zero.
+            if (own.GetMask().GetPrefixLength() < 31 &&
+                (destination == own.GetBroadcast() ||
+                 destination == own.GetLocal().CombineMask(own.GetMask())))
             {
                 return true;
             }

@@ -101,6 +101,9 @@ class StrataIcmp : public Icmpv4L4Protocol
      */
     void NoteDelivery(const Ipv4HookPacket& packet);
 
+    /** A broadcast address, limited or of one of the node's subnets, or a multicast address. */
+    bool IsToMany(uint32_t address) const;
+
     IpL4Protocol::RxStatus Receive(Ptr<Packet> p,
                                    const Ipv4Header& header,
                                    Ptr<Ipv4Interface> incomingInterface) override;
@@ -124,8 +127,6 @@ class StrataIcmp : public Icmpv4L4Protocol
                 const Ipv4WireHeader& header,
                 Ptr<const Packet> payload);
     void ReportToTransport(const IcmpMessage& message, const Ipv4WireHeader& header);
-    /** A broadcast address, limited or of one of the node's subnets, or a multicast address. */
-    bool IsToMany(uint32_t address) const;
 
     Ptr<Ipv4Hooks> m_hooks;
     IpL4Protocol::DownTargetCallback m_down;

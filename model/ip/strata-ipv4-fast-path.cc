@@ -6,10 +6,10 @@
 
 #include "ns3/ipv4-interface.h"
 #include "ns3/ipv4-list-routing.h"
-#include "ns3/ipv4-queue-disc-item.h"
 #include "ns3/loopback-net-device.h"
 #include "ns3/pointer.h"
 #include "ns3/socket.h"
+#include "ns3/strata-datagram-item.h"
 #include "ns3/strata-ether-type.h"
 #include "ns3/strata-ipv4-convert.h"
 #include "ns3/strata-raw-header.h"
@@ -288,9 +288,8 @@ Ipv4FastPath::Send(Port& port, const Address& to, Ptr<Packet> packet, const uint
         priority.SetPriority(value);
         packet->AddPacketTag(priority);
     }
-    m_trafficControl->Send(
-        port.device,
-        Create<Ipv4QueueDiscItem>(packet, to, EtherType::IPV4, ToStockHeader(*wire)));
+    m_trafficControl->Send(port.device,
+                           Create<DatagramItem>(packet, to, EtherType::IPV4, ToStockHeader(*wire)));
 }
 
 } // namespace strata

@@ -3,6 +3,10 @@
 #include "strata-ipv4-input-check.h"
 
 #include "strata-stock-access.h"
+#include "strata-transport-decision.h"
+
+#include "ns3/strata-raw-header.h"
+#include "ns3/strata-udp-header.h"
 
 namespace ns3
 {
@@ -36,7 +40,7 @@ Ipv4InputCheck::Process(Ipv4HookPacket& packet)
     if (ipv4->GetProtocol(protocol, ipv4->GetInterfaceForDevice(packet.in)))
     {
         m_icmp->NoteDelivery(packet);
-        return HookVerdict::ACCEPT;
+        return IsInOrder(packet) ? HookVerdict::ACCEPT : HookVerdict::DROP;
     }
     if (HasRawSocket(*ipv4, protocol))
     {
@@ -45,6 +49,50 @@ Ipv4InputCheck::Process(Ipv4HookPacket& packet)
     m_icmp->SendUnreachable(IcmpUnreachableCode::PROTOCOL, packet);
     packet.dropReason = IP_NO_PROTOCOL;
     return HookVerdict::DROP;
+}
+
+bool
+Ipv4InputCheck::IsInOrder(Ipv4HookPacket& packet)
+{
+    const bool udp = packet.header.Is(Ipv4Protocol::UDP);
+    if (!udp && !packet.header.Is(Ipv4Protocol::TCP))
+    {
+        return true;
+    }
+    TransportArrival arrival;
+    arrival.protocol = packet.header.protocol;
+    arrival.source = packet.header.source;
+    arrival.destination = packet.header.destination;
+    arrival.toMany = m_icmp->IsToMany(packet.header.destination);
+    arrival.checksums = Node::ChecksumEnabled();
+    arrival.size = packet.payload->GetSize();
+    constexpr std::size_t FRONT = 60;
+    m_segment.resize(arrival.checksums ? arrival.size : std::min(arrival.size, FRONT));
+    packet.payload->CopyData(m_segment.data(), static_cast<uint32_t>(m_segment.size()));
+    arrival.bytes = m_segment;
+    if (const auto fault = JudgeTransport(arrival))
+    {
+        packet.dropReason = DropReason(TransportFaultName(*fault));
+        return false;
+    }
+    const auto header = udp ? UdpWireHeader::Decode(arrival.bytes, {}) : UdpWireHeader();
+    if (!udp || (header->length == arrival.size && (header->checksum != 0 || !arrival.checksums)))
+    {
+        return true;
+    }
+    // The stock protocol knows neither octets behind the segment nor one without a checksum.
+    packet.payload->RemoveAtEnd(static_cast<uint32_t>(arrival.size - header->length));
+    if (header->checksum == 0 && arrival.checksums)
+    {
+        UdpWireHeader summed = *header;
+        summed.checksum = header->ComputeChecksum4(
+            arrival.source,
+            arrival.destination,
+            arrival.bytes.Sub(UdpWireHeader::SIZE, header->length - UdpWireHeader::SIZE));
+        packet.payload->RemoveAtStart(UdpWireHeader::SIZE);
+        packet.payload->AddHeader(RawHeader(EncodeToBytes(summed)));
+    }
+    return true;
 }
 
 void

@@ -14,7 +14,8 @@ namespace strata
 {
 
 /**
- * Answers datagrams of a protocol that nobody on this node speaks (RFC 1122 section 3.2.2.1), at
+ * Answers datagrams of a protocol that nobody on this node speaks (RFC 1122 section 3.2.2.1), and
+ * drops malformed segments of UDP and TCP, some of which the stock protocols do not survive; at
  * INPUT behind all other elements.
  */
 class Ipv4InputCheck : public Ipv4HookElement
@@ -30,8 +31,12 @@ class Ipv4InputCheck : public Ipv4HookElement
     void DoDispose() override;
 
   private:
+    /** Whether the transport protocol can have it. */
+    bool IsInOrder(Ipv4HookPacket& packet);
+
     Ptr<Ipv4Hooks> m_hooks;
     Ptr<StrataIcmp> m_icmp;
+    Bytes m_segment; //!< room for the segment at hand
 };
 
 } // namespace strata

@@ -2,6 +2,7 @@
 
 #include "strata-ipv4-option-router.h"
 
+#include "strata-address-decision.h"
 #include "strata-time-of-day.h"
 
 #include "ns3/strata-ipv4-convert.h"
@@ -123,6 +124,12 @@ Ipv4OptionRouter::IsMine(uint32_t address, Ptr<NetDevice> in) const
 }
 
 bool
+Ipv4OptionRouter::MayBeStop(uint32_t address) const
+{
+    return !m_icmp->IsToMany(address) && RuleOfKind(KindOfAddress(address)).forwardable;
+}
+
+bool
 Ipv4OptionRouter::NeedsAll() const
 {
     return false;
@@ -174,6 +181,11 @@ Ipv4OptionRouter::Receive(Ipv4HookPacket& packet)
             m_icmp->SendUnreachable(IcmpUnreachableCode::HOST_PROHIBITED, packet);
             return Refuse(packet, IP_SECURITY_REFUSED);
         case Ipv4OptionsAction::SOURCE_ROUTE:
+            if (m_icmp->IsToMany(packet.header.destination))
+            {
+                // RFC 1812 section 5.3.4: what all on a link got is not for one to forward.
+                return Refuse(packet, IP_SOURCE_ROUTE_REFUSED);
+            }
             if (Owns(verdict.nextDestination))
             {
                 Stamp(packet, verdict.plan, packet.header.destination);
@@ -230,8 +242,11 @@ Ipv4OptionRouter::Forward(Ipv4HookPacket& packet, const Ipv4OptionsVerdict& verd
     }
     Ipv4Header stock = ToStockHeader(packet.header);
     stock.SetDestination(destination);
-    Socket::SocketErrno error;
-    packet.route = m_hooks->GetRouting()->RouteOutput(packet.payload, stock, nullptr, error);
+    if (!routed || MayBeStop(verdict.nextDestination))
+    {
+        Socket::SocketErrno error;
+        packet.route = m_hooks->GetRouting()->RouteOutput(packet.payload, stock, nullptr, error);
+    }
     // a route to a neighbour may name it as its own gateway, as global routing does
     const bool neighbour = packet.route && (packet.route->GetGateway() == Ipv4Address::GetAny() ||
                                             packet.route->GetGateway() == destination);
@@ -316,11 +331,17 @@ Ipv4OptionRouter::Emit(Ipv4HookPacket& packet)
     Ipv4WireHeader& header = packet.header;
     const Ipv4OptionsTag wanted = FindOptions(packet);
     header.options = wanted.GetOptions();
+    const uint32_t end = header.destination;
     if (wanted.GetFirstStop() != 0)
     {
         header.destination = wanted.GetFirstStop();
     }
     else if (!header.options.empty() && !CompleteSourceRoute(header))
+    {
+        return Refuse(packet, IP_BAD_OPTION);
+    }
+    // A route back is what a stranger says was the way here.
+    if (header.destination != end && !MayBeStop(header.destination))
     {
         return Refuse(packet, IP_BAD_OPTION);
     }
@@ -330,9 +351,15 @@ Ipv4OptionRouter::Emit(Ipv4HookPacket& packet)
     }
     header.totalLength = static_cast<uint16_t>(header.HeaderSize() + packet.payload->GetSize());
     header.identification = m_nextIdentification++;
-    Socket::SocketErrno error;
-    packet.route =
-        m_hooks->GetRouting()->RouteOutput(packet.payload, ToStockHeader(header), nullptr, error);
+    // The stock protocols have no route for a link's own groups unless told the link.
+    if (!Ipv4Address(header.destination).IsLocalMulticast())
+    {
+        Socket::SocketErrno error;
+        packet.route = m_hooks->GetRouting()->RouteOutput(packet.payload,
+                                                          ToStockHeader(header),
+                                                          nullptr,
+                                                          error);
+    }
     if (!packet.route)
     {
         return Refuse(packet, IP_NO_ROUTE);

@@ -86,6 +86,11 @@ class Ipv4OptionRouter : public Ipv4HookElement
     Ipv4OptionsTag FindOptions(const Ipv4HookPacket& packet) const;
     bool IsMine(uint32_t address, Ptr<NetDevice> in) const;
     bool Owns(uint32_t address) const;
+    /**
+     * Whether a source route may lead there: to one host, and to none that the martian filter
+     * would not let through as a destination (RFC 1812 section 5.3.7).
+     */
+    bool MayBeStop(uint32_t address) const;
 
     Ptr<Ipv4Hooks> m_hooks;
     Ptr<StrataIcmp> m_icmp;

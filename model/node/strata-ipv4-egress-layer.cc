@@ -2,10 +2,9 @@
 
 #include "strata-ipv4-egress-layer.h"
 
+#include "strata-datagram-item.h"
 #include "strata-ipv4-convert.h"
 #include "strata-ipv4-hooks.h"
-
-#include "ns3/ipv4-queue-disc-item.h"
 
 namespace ns3
 {
@@ -86,6 +85,13 @@ Ipv4EgressLayer::Send(Ptr<NetDevice> device, Ptr<QueueDiscItem> item)
         return;
     }
     Ptr<Packet> payload = datagram->GetPacket();
+    if (!CanStockHash(datagram->GetHeader(), *payload))
+    {
+        item = datagram = Create<DatagramItem>(payload,
+                                               datagram->GetAddress(),
+                                               datagram->GetProtocol(),
+                                               datagram->GetHeader());
+    }
     Ipv4HookTag tag;
     if (payload->RemovePacketTag(tag))
     {
@@ -93,10 +99,10 @@ Ipv4EgressLayer::Send(Ptr<NetDevice> device, Ptr<QueueDiscItem> item)
         {
             Ipv4Header header = datagram->GetHeader();
             header.SetDontFragment();
-            item = Create<Ipv4QueueDiscItem>(payload,
-                                             datagram->GetAddress(),
-                                             datagram->GetProtocol(),
-                                             header);
+            item = Create<DatagramItem>(payload,
+                                        datagram->GetAddress(),
+                                        datagram->GetProtocol(),
+                                        header);
         }
         m_next->Send(device, item);
         return;
@@ -132,10 +138,10 @@ Ipv4EgressLayer::Send(Ptr<NetDevice> device, Ptr<QueueDiscItem> item)
     packet.header.totalLength =
         static_cast<uint16_t>(packet.header.HeaderSize() + packet.payload->GetSize());
     m_next->Send(device,
-                 Create<Ipv4QueueDiscItem>(packet.payload,
-                                           datagram->GetAddress(),
-                                           datagram->GetProtocol(),
-                                           ToStockHeader(packet.header)));
+                 Create<DatagramItem>(packet.payload,
+                                      datagram->GetAddress(),
+                                      datagram->GetProtocol(),
+                                      ToStockHeader(packet.header)));
 }
 
 void

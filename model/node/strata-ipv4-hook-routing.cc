@@ -2,6 +2,7 @@
 
 #include "strata-ipv4-hook-routing.h"
 
+#include "strata-datagram-item.h"
 #include "strata-ipv4-convert.h"
 #include "strata-ipv4-hooks.h"
 
@@ -41,6 +42,13 @@ Ipv4HookRouting::RouteOutput(Ptr<Packet> p,
                              Ptr<NetDevice> oif,
                              Socket::SocketErrno& sockerr)
 {
+    // Groups of a link have no route without the link; the stock protocols do not survive the
+    // question, which a forged quote in an ICMP error can make a node ask.
+    if (!oif && header.GetDestination().IsLocalMulticast())
+    {
+        sockerr = Socket::ERROR_NOROUTETOHOST;
+        return nullptr;
+    }
     return m_inner->RouteOutput(p, header, oif, sockerr);
 }
 
@@ -112,7 +120,7 @@ Ipv4HookRouting::OnForward(Ptr<Ipv4Route> route,
                            const Ipv4Header& header)
 {
     const Ipv4Hooks::Reception* received = m_hooks->m_received;
-    if (m_hooks->m_guard && m_hooks->MayPassBy() &&
+    if (m_hooks->m_guard && m_hooks->MayPassBy() && CanStockHash(header, *payload) &&
         m_hooks->m_guard->IsPlainForward(header,
                                          payload->GetSize() + header.GetSerializedSize(),
                                          route,

@@ -2,11 +2,11 @@
 
 #include "strata-packet-item.h"
 
+#include "strata-datagram-item.h"
 #include "strata-raw-header.h"
 
 #include "ns3/hash.h"
 #include "ns3/ipv4-header.h"
-#include "ns3/ipv4-queue-disc-item.h"
 #include "ns3/strata-ether-type.h"
 #include "ns3/strata-ipv4-header.h"
 
@@ -93,7 +93,7 @@ WholePacketItem::Hash(uint32_t perturbation) const
         }
         return Hash32(reinterpret_cast<const char*>(bytes), sizeof(bytes));
     }
-    // The stock item computes the hash of its flow, so that both kinds share a queue.
+    // An item of the stock kind computes the hash of its flow, so that both kinds share a queue.
     Ipv4Header stock;
     stock.SetSource(Ipv4Address(header->source));
     stock.SetDestination(Ipv4Address(header->destination));
@@ -101,8 +101,7 @@ WholePacketItem::Hash(uint32_t perturbation) const
     stock.SetFragmentOffset(static_cast<uint16_t>(header->PayloadOffset()));
     Ptr<Packet> payload = GetPacket()->Copy();
     payload->RemoveAtStart(header->HeaderSize());
-    return Create<Ipv4QueueDiscItem>(payload, GetAddress(), GetProtocol(), stock)
-        ->Hash(perturbation);
+    return DatagramItem(payload, GetAddress(), GetProtocol(), stock).Hash(perturbation);
 }
 
 } // namespace strata

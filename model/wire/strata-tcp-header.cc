@@ -14,6 +14,31 @@ constexpr std::size_t DATA_OFFSET_AT = 12;
 constexpr uint8_t OPTION_END = 0;
 constexpr uint8_t OPTION_NOP = 1;
 constexpr uint8_t OPTION_MSS = 2;
+constexpr uint8_t OPTION_WINDOW_SCALE = 3;
+constexpr uint8_t OPTION_SACK_PERMITTED = 4;
+constexpr uint8_t OPTION_SACK = 5;
+constexpr uint8_t OPTION_TIMESTAMPS = 8;
+
+/** Whether an option of \p kind may have \p length octets. */
+bool
+IsLegalLength(uint8_t kind, uint8_t length)
+{
+    switch (kind)
+    {
+    case OPTION_MSS:
+        return length == 4;
+    case OPTION_WINDOW_SCALE:
+        return length == 3;
+    case OPTION_SACK_PERMITTED:
+        return length == 2;
+    case OPTION_SACK:
+        return length > 2 && length % 8 == 2;
+    case OPTION_TIMESTAMPS:
+        return length == 10;
+    default:
+        return length >= 2;
+    }
+}
 
 } // namespace
 
@@ -86,6 +111,31 @@ TcpWireHeader::MaximumSegmentSize() const
         }
     }
     return std::nullopt;
+}
+
+bool
+TcpWireHeader::AreOptionsInOrder() const
+{
+    ByteReader reader(ByteView(options.data(), options.size()));
+    while (reader.Remaining() > 0)
+    {
+        const uint8_t kind = reader.U8();
+        if (kind == OPTION_END)
+        {
+            break;
+        }
+        if (kind == OPTION_NOP)
+        {
+            continue;
+        }
+        const uint8_t length = reader.U8();
+        if (!reader.Ok() || !IsLegalLength(kind, length))
+        {
+            return false;
+        }
+        reader.Read(length - 2u);
+    }
+    return reader.Ok();
 }
 
 uint16_t

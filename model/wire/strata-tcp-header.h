@@ -61,6 +61,10 @@ struct TcpWireHeader
     /** The Maximum Segment Size option (RFC 9293 section 3.7.1); none without a whole one. */
     std::optional<uint16_t> MaximumSegmentSize() const;
 
+    /** Whether each option has a legal length (RFC 9293 section 3.2, MUST-7; RFC 7323, RFC 2018).
+     */
+    bool AreOptionsInOrder() const;
+
     /** The field's value for this header over IPv4. */
     uint16_t ComputeChecksum4(uint32_t source, uint32_t destination, ByteView data) const;
 

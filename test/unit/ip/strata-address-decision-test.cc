@@ -188,6 +188,13 @@ TEST(AddressDecision, SourcesThatAreNoHostAreMartians)
     ExpectAction(Judge(Ip(240, 0, 0, 1), FAR, off), Action::FORWARD);
 }
 
+TEST(AddressDecision, ASubnetsOwnAddressIsNoSource)
+{
+    // RFC 1122 section 3.2.1.3: no host has the number zero.
+    ExpectDrop(Judge(CAMPUS[0].subnet.GetAddress(), FAR), Fault::SOURCE_MARTIAN);
+    ExpectDrop(Judge(CAMPUS[0].subnet.GetAddress(), CAMPUS[0].address), Fault::SOURCE_MARTIAN);
+}
+
 TEST(AddressDecision, ABlockForDocumentationIsAMartianOnlyWhenAskedFor)
 {
     const uint32_t example = Ip(192, 0, 2, 1);

@@ -60,6 +60,29 @@ TEST(TcpWireHeader, ADataOffsetBelowFiveIsRefusedWhereItStands)
     }
 }
 
+TEST(TcpWireHeader, OptionsOfIllegalLengthsAreOutOfOrder)
+{
+    const auto inOrder = [](TcpWireHeader::Options options) {
+        TcpWireHeader header;
+        header.options = options;
+        return header.AreOptionsInOrder();
+    };
+    EXPECT_TRUE(inOrder({}));
+    EXPECT_TRUE(inOrder({2, 4, 5, 0xb4, 1, 3, 3, 7, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 0}));
+    EXPECT_TRUE(inOrder({1, 1, 5, 10, 0, 0, 0, 1, 0, 0, 0, 2}));
+    EXPECT_TRUE(inOrder({0, 99, 0, 0})); // nothing counts behind the end
+    EXPECT_TRUE(inOrder({253, 2, 254, 6, 1, 2, 3, 4}));
+    EXPECT_FALSE(inOrder({253, 0, 1, 1}));
+    EXPECT_FALSE(inOrder({253, 1, 1, 1}));
+    EXPECT_FALSE(inOrder({253, 5, 1, 1}));
+    EXPECT_FALSE(inOrder({1, 1, 1, 2}));
+    EXPECT_FALSE(inOrder({2, 3, 5, 1}));
+    EXPECT_FALSE(inOrder({3, 4, 5, 1}));
+    EXPECT_FALSE(inOrder({4, 4, 5, 1}));
+    EXPECT_FALSE(inOrder({5, 2, 1, 1}));
+    EXPECT_FALSE(inOrder({8, 4, 5, 1}));
+}
+
 TEST(TcpWireHeader, EveryBitComesBack)
 {
     for (unsigned bit = 0; bit < 160; ++bit)
