@@ -350,7 +350,7 @@ Ipv4OptionRouter::Emit(Ipv4HookPacket& packet)
         return HookVerdict::ACCEPT;
     }
     header.totalLength = static_cast<uint16_t>(header.HeaderSize() + packet.payload->GetSize());
-    header.identification = m_nextIdentification++;
+    header.identification = m_sender->NextIdentification();
     // The stock protocols have no route for a link's own groups unless told the link.
     if (!Ipv4Address(header.destination).IsLocalMulticast())
     {

@@ -98,7 +98,6 @@ class Ipv4OptionRouter : public Ipv4HookElement
     Ipv4OptionsRules m_rules;
     OversizeAnswer m_answer{OversizeAnswer::FRAGMENT};
     std::map<std::pair<uint8_t, uint16_t>, Ipv4WireHeader::Options> m_ports;
-    uint16_t m_nextIdentification{1};
     std::map<Connection, Ipv4ReturnPlan> m_returns; //!< source routes of TCP peers, reversed
     TracedCallback<const Ipv4HookPacket&, uint16_t> m_routerAlert;
 };

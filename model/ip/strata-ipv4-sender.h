@@ -41,6 +41,20 @@ class Ipv4Sender : public Object
      */
     void SendRouted(Ipv4HookPacket packet, OversizeAnswer answer = OversizeAnswer::FRAGMENT);
 
+    /**
+     * An identification for a datagram that the stock stack does not number. It is never 0, which
+     * stands for none given, and goes down where those of the stock stack go up from 0.
+     */
+    uint16_t NextIdentification()
+    {
+        --m_identification;
+        if (m_identification == 0)
+        {
+            --m_identification;
+        }
+        return m_identification;
+    }
+
     /** Sends one whole datagram, header in front, to \p nextHop on the link of \p device. */
     void SendOnLink(Ptr<NetDevice> device, Ipv4Address nextHop, Ptr<Packet> datagram);
 
@@ -50,6 +64,7 @@ class Ipv4Sender : public Object
   private:
     Ptr<Ipv4Hooks> m_hooks;
     uint32_t m_leastMtu{IPV4_MIN_MTU};
+    uint16_t m_identification{0};
 };
 
 } // namespace strata

@@ -170,7 +170,7 @@ PathMtuDiscovery::Fragment(Ipv4HookPacket& packet, const PathMtu& path)
     input.payloadSize = packet.payload->GetSize();
     input.mtu = path.mtu;
     const FragmentPlan plan(input);
-    packet.header.identification = m_nextIdentification--;
+    packet.header.identification = m_sender->NextIdentification();
     for (uint32_t i = 0; i < plan.Count(); ++i)
     {
         const FragmentPiece piece = plan.Piece(i);

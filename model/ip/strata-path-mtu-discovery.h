@@ -84,7 +84,6 @@ class PathMtuDiscovery : public Ipv4HookElement
     Ptr<Ipv4Sender> m_sender;
     PathMtuTable m_table;
     EventId m_advance;
-    uint16_t m_nextIdentification{0xffff}; //!< goes down; those of the stock stack go up from 0
     std::map<Connection, uint32_t> m_segmentSizes; //!< as they were before they were lowered
     TracedCallback<Ipv4Address, uint32_t> m_changed;
 };

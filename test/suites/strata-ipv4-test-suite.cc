@@ -5,7 +5,10 @@
 #include "ns3/inet-socket-address.h"
 #include "ns3/ipv4-raw-socket-factory.h"
 #include "ns3/ipv4-static-routing-helper.h"
+#include "ns3/strata-ipv4-sender.h"
 #include "ns3/udp-socket-factory.h"
+
+#include <set>
 
 using namespace ns3;
 using namespace ns3::strata;
@@ -305,6 +308,29 @@ class LoopbackTest : public Ipv4TestCase
     }
 };
 
+class IdentificationTest : public TestCase
+{
+  public:
+    IdentificationTest()
+        : TestCase("65,535 identifications in a row differ, and none is 0")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Ptr<Ipv4Sender> sender = CreateObject<Ipv4Sender>();
+        sender->NextIdentification();
+        std::set<uint16_t> seen;
+        for (uint32_t i = 0; i < 65535; ++i)
+        {
+            seen.insert(sender->NextIdentification());
+        }
+        NS_TEST_ASSERT_MSG_EQ(seen.size(), 65535, "all differ");
+        NS_TEST_ASSERT_MSG_EQ(seen.count(0), 0, "0 stands for none given");
+    }
+};
+
 class StrataIpv4TestSuite : public TestSuite
 {
   public:
@@ -318,6 +344,7 @@ class StrataIpv4TestSuite : public TestSuite
         AddTestCase(new MalformedTest);
         AddTestCase(new ReassemblyTimeoutTest);
         AddTestCase(new LoopbackTest);
+        AddTestCase(new IdentificationTest);
     }
 };
 
