@@ -12,9 +12,8 @@
 #include "ns3/strata-node.h"
 #include "ns3/uinteger.h"
 
-#include <algorithm>
 #include <fmt/format.h>
-#include <iterator>
+#include <utility>
 
 namespace ns3
 {
@@ -245,8 +244,7 @@ FibRouting::GetTable()
     return m_table;
 }
 
-// ---- Stock tables
-// -----------------------------------------------------------------------------------
+// ---- Stock tables -----------------------------------------------------------------------------
 
 void
 FibRouting::Follow(Ptr<Ipv4RoutingProtocol> protocol)
@@ -289,7 +287,7 @@ FibRouting::TakeOver()
     };
     const RouteSource fixed = Source(STATIC_IMPORT);
     const RouteSource global = Source(GLOBAL_IMPORT);
-    std::vector<Taken> wanted;
+    std::vector<RouteImportTable<Ipv4Family>::Route> wanted;
     for (const StockRoute<Ipv4Family>& route : m_stock.Read(Simulator::Now()))
     {
         if (!isConnected(route))
@@ -300,42 +298,10 @@ FibRouting::TakeOver()
                  {hop, route.metric, route.global ? global : fixed, RouteKind::FORWARD}});
         }
     }
-    // of several over the same hop, the one with the smallest metric
-    const auto key = [](const Taken& a) {
-        return std::make_tuple(a.first, a.second.source, a.second.hop);
-    };
-    const auto before = [&](const Taken& a, const Taken& b) { return key(a) < key(b); };
-    const auto beforeWithMetric = [&](const Taken& a, const Taken& b) {
-        return std::make_pair(key(a), a.second.metric) < std::make_pair(key(b), b.second.metric);
-    };
-    std::sort(wanted.begin(), wanted.end(), beforeWithMetric);
-    wanted.erase(std::unique(wanted.begin(),
-                             wanted.end(),
-                             [&](const Taken& a, const Taken& b) { return key(a) == key(b); }),
-                 wanted.end());
-    std::vector<Taken> news;
-    std::set_difference(wanted.begin(),
-                        wanted.end(),
-                        m_taken.begin(),
-                        m_taken.end(),
-                        std::back_inserter(news),
-                        beforeWithMetric);
-    std::vector<Taken> gone;
-    std::set_difference(m_taken.begin(),
-                        m_taken.end(),
-                        wanted.begin(),
-                        wanted.end(),
-                        std::back_inserter(gone),
-                        before);
-    m_taken = std::move(wanted);
-    for (const auto& [prefix, path] : news)
-    {
-        Report(prefix, m_table.Add(prefix, path));
-    }
-    for (const auto& [prefix, path] : gone)
-    {
-        Report(prefix, m_table.Remove(prefix, path));
-    }
+    m_taken.Replace(
+        m_table,
+        std::move(wanted),
+        [this](const Ipv4Prefix& prefix, RouteChange change) { Report(prefix, change); });
 }
 
 // ---- Interfaces -------------------------------------------------------------------------------

@@ -10,11 +10,11 @@
 #include "ns3/strata-compat.h"
 #include "ns3/strata-drop-reason.h"
 #include "ns3/strata-route-base-table.h"
+#include "ns3/strata-route-import-table.h"
 #include "ns3/strata-stock-routes.h"
 #include "ns3/traced-callback.h"
 
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace ns3
@@ -187,12 +187,9 @@ class FibRouting : public Ipv4RoutingProtocol
     Ptr<Ipv4Route> MakeRoute(const Table::Hop& hop, Ipv4Address destination) const;
     Ptr<Ipv4Route> CachedRoute(uint32_t group, uint32_t hop, Ipv4Address destination);
 
-    /** A route that was taken over, in the order of prefixes. */
-    using Taken = std::pair<Ipv4Prefix, Table::Path>;
-
     Table m_table;
     StockRoutes<Ipv4Family> m_stock;
-    std::vector<Taken> m_taken;
+    RouteImportTable<Ipv4Family> m_taken;
     RouteSource m_connected;
     RouteSource m_static;
     Ptr<Ipv4> m_ipv4;
