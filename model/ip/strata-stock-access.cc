@@ -46,6 +46,8 @@ STRATA_GRANT(ValueTrace, TracedValue<uint32_t>::m_cb)
 STRATA_GRANT(NewFlows, FqCoDelQueueDisc::m_newFlows)
 STRATA_GRANT(OldFlows, FqCoDelQueueDisc::m_oldFlows)
 STRATA_GRANT(StaticRoutes, Ipv4StaticRouting::m_networkRoutes)
+STRATA_GRANT(StaticRoutes6, Ipv6StaticRouting::m_networkRoutes)
+STRATA_GRANT(ListStack6, Ipv6ListRouting::m_ipv6)
 STRATA_GRANT(HostRoutes, Ipv4GlobalRouting::m_hostRoutes)
 STRATA_GRANT(NetworkRoutes, Ipv4GlobalRouting::m_networkRoutes)
 STRATA_GRANT(ExternalRoutes, Ipv4GlobalRouting::m_ASexternalRoutes)
@@ -102,12 +104,29 @@ RoutesOf(const Ipv4StaticRouting& table)
     return table.*MemberOf(StaticRoutes());
 }
 
+const std::list<std::pair<Ipv6RoutingTableEntry*, uint32_t>>&
+RoutesOf(const Ipv6StaticRouting& table)
+{
+    return table.*MemberOf(StaticRoutes6());
+}
+
 std::array<const std::list<Ipv4RoutingTableEntry*>*, 3>
 RoutesOf(const Ipv4GlobalRouting& table)
 {
     return {&(table.*MemberOf(HostRoutes())),
             &(table.*MemberOf(NetworkRoutes())),
             &(table.*MemberOf(ExternalRoutes()))};
+}
+
+void
+AddServing(Ipv6ListRouting& list, Ptr<Ipv6RoutingProtocol> protocol, int16_t priority)
+{
+    // a list without a stack tells nobody
+    Ptr<Ipv6>& stack = list.*MemberOf(ListStack6());
+    const Ptr<Ipv6> ipv6 = stack;
+    stack = nullptr;
+    list.AddRoutingProtocol(protocol, priority);
+    stack = ipv6;
 }
 
 } // namespace strata

@@ -8,6 +8,9 @@
 #include "ns3/ipv4-list-routing.h"
 #include "ns3/ipv4-routing-table-entry.h"
 #include "ns3/ipv4-static-routing.h"
+#include "ns3/ipv6-list-routing.h"
+#include "ns3/ipv6-routing-table-entry.h"
+#include "ns3/ipv6-static-routing.h"
 #include "ns3/queue-disc.h"
 #include "ns3/strata-compat.h"
 
@@ -42,9 +45,17 @@ bool HasActiveFlows(const FqCoDelQueueDisc& queueDisc);
 /** The unicast routes of a table with their metrics. GetRoute(i) walks over i of them. */
 const std::list<std::pair<Ipv4RoutingTableEntry*, uint32_t>>& RoutesOf(
     const Ipv4StaticRouting& table);
+const std::list<std::pair<Ipv6RoutingTableEntry*, uint32_t>>& RoutesOf(
+    const Ipv6StaticRouting& table);
 
 /** The routes to hosts, to networks, and to other autonomous systems. */
 std::array<const std::list<Ipv4RoutingTableEntry*>*, 3> RoutesOf(const Ipv4GlobalRouting& table);
+
+/**
+ * Adds a protocol that serves the node of the list already. Ipv6ListRouting would tell it so again,
+ * which protocols do not bear.
+ */
+void AddServing(Ipv6ListRouting& list, Ptr<Ipv6RoutingProtocol> protocol, int16_t priority);
 
 } // namespace strata
 } // namespace ns3

@@ -36,6 +36,25 @@ Convert(const Ipv4RoutingTableEntry& entry, StockRoute<Ipv4Family>& route)
     return true;
 }
 
+Ipv6Family::Address
+BytesOf(Ipv6Address address)
+{
+    Ipv6Family::Address bytes;
+    address.GetBytes(bytes.data());
+    return bytes;
+}
+
+bool
+Convert(const Ipv6RoutingTableEntry& entry, StockRoute<Ipv6Family>& route)
+{
+    route.prefix = {BytesOf(entry.GetDestNetwork()),
+                    entry.GetDestNetworkPrefix().GetPrefixLength()};
+    route.gateway = BytesOf(entry.GetGateway());
+    route.interface = entry.GetInterface();
+    route.sourcePrefix = BytesOf(entry.GetPrefixToUse());
+    return true;
+}
+
 void
 Mix(uint64_t& mark, uint64_t value)
 {
@@ -49,6 +68,25 @@ MixEntry(uint64_t& mark, const Ipv4RoutingTableEntry* entry)
     Mix(mark, reinterpret_cast<uintptr_t>(entry));
     Mix(mark, uint64_t{entry->GetDest().Get()} << 32 | entry->GetDestNetworkMask().Get());
     Mix(mark, uint64_t{entry->GetGateway().Get()} << 32 | entry->GetInterface());
+}
+
+void
+MixAddress(uint64_t& mark, Ipv6Address address)
+{
+    for (const uint8_t byte : BytesOf(address))
+    {
+        Mix(mark, byte);
+    }
+}
+
+void
+MixEntry(uint64_t& mark, const Ipv6RoutingTableEntry* entry)
+{
+    Mix(mark, reinterpret_cast<uintptr_t>(entry));
+    MixAddress(mark, entry->GetDestNetwork());
+    MixAddress(mark, entry->GetGateway());
+    Mix(mark,
+        uint64_t{entry->GetDestNetworkPrefix().GetPrefixLength()} << 32 | entry->GetInterface());
 }
 
 } // namespace
@@ -83,9 +121,12 @@ StockRoutes<Family>::Collect(Ptr<Protocol> protocol)
     {
         m_fixed.push_back(fixed);
     }
-    else if (auto global = DynamicCast<typename Stock::Global>(protocol))
+    else if constexpr (HAS_GLOBAL)
     {
-        m_global.push_back(global);
+        if (auto global = DynamicCast<Global>(protocol))
+        {
+            m_global.push_back(global);
+        }
     }
 }
 
@@ -110,15 +151,18 @@ StockRoutes<Family>::Mark() const
             Mix(mark, routes.back().second);
         }
     }
-    for (const auto& table : m_global)
+    if constexpr (HAS_GLOBAL)
     {
-        for (const auto* routes : RoutesOf(*table))
+        for (const auto& table : m_global)
         {
-            Mix(mark, routes->size());
-            if (!routes->empty())
+            for (const auto* routes : RoutesOf(*table))
             {
-                MixEntry(mark, routes->front());
-                MixEntry(mark, routes->back());
+                Mix(mark, routes->size());
+                if (!routes->empty())
+                {
+                    MixEntry(mark, routes->front());
+                    MixEntry(mark, routes->back());
+                }
             }
         }
     }
@@ -145,15 +189,18 @@ StockRoutes<Family>::Visit(const Visitor& visit) const
     }
     route.metric = 0;
     route.global = true;
-    for (const auto& table : m_global)
+    if constexpr (HAS_GLOBAL)
     {
-        for (const auto* routes : RoutesOf(*table))
+        for (const auto& table : m_global)
         {
-            for (const auto* entry : *routes)
+            for (const auto* routes : RoutesOf(*table))
             {
-                if (Convert(*entry, route) && !visit(route))
+                for (const auto* entry : *routes)
                 {
-                    return false;
+                    if (Convert(*entry, route) && !visit(route))
+                    {
+                        return false;
+                    }
                 }
             }
         }
@@ -222,6 +269,7 @@ StockRoutes<Family>::Read(Time now)
 }
 
 template class StockRoutes<Ipv4Family>;
+template class StockRoutes<Ipv6Family>;
 
 } // namespace strata
 } // namespace ns3

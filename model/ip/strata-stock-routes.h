@@ -5,6 +5,8 @@
 
 #include "ns3/ipv4-list-routing.h"
 #include "ns3/ipv4-static-routing.h"
+#include "ns3/ipv6-list-routing.h"
+#include "ns3/ipv6-static-routing.h"
 #include "ns3/nstime.h"
 #include "ns3/ptr.h"
 #include "ns3/strata-compat.h"
@@ -12,6 +14,7 @@
 
 #include <cstdint>
 #include <tuple>
+#include <type_traits>
 #include <vector>
 
 namespace ns3
@@ -32,6 +35,16 @@ struct StockRouting<Ipv4Family>
     using Global = Ipv4GlobalRouting;
 };
 
+/** Global routing of IPv6 came after ns-3.37; it is not looked at. */
+template <>
+struct StockRouting<Ipv6Family>
+{
+    using Protocol = Ipv6RoutingProtocol;
+    using List = Ipv6ListRouting;
+    using Static = Ipv6StaticRouting;
+    using Global = void;
+};
+
 /** A route as a stock table holds it. */
 template <class Family>
 struct StockRoute
@@ -44,9 +57,12 @@ struct StockRoute
     uint32_t metric{0};
     bool global{false}; ///< from global routing; otherwise static
 
+    /** Of IPv6: a prefix that the source of what is sent this way is to have; zero for any. */
+    typename Family::Address sourcePrefix{};
+
     auto Tie() const
     {
-        return std::tie(prefix, gateway, interface, metric, global);
+        return std::tie(prefix, gateway, interface, metric, global, sourcePrefix);
     }
 
     friend bool operator==(const StockRoute& a, const StockRoute& b)
@@ -84,6 +100,10 @@ class StockRoutes
     const Routes& Read(Time now);
 
   private:
+    using StockGlobal = typename StockRouting<Family>::Global;
+    static constexpr bool HAS_GLOBAL = !std::is_void_v<StockGlobal>;
+    using Global = std::conditional_t<HAS_GLOBAL, StockGlobal, Protocol>;
+
     void Collect(Ptr<Protocol> protocol);
     uint64_t Mark() const;
     bool IsAsRead() const;
@@ -94,7 +114,7 @@ class StockRoutes
     Protocol* m_source{nullptr}; ///< not owned: a list owns the FIB
     std::vector<typename StockRouting<Family>::List*> m_lists;
     std::vector<Ptr<typename StockRouting<Family>::Static>> m_fixed;
-    std::vector<Ptr<typename StockRouting<Family>::Global>> m_global;
+    std::vector<Ptr<Global>> m_global;
     Routes m_routes;
     uint64_t m_mark{0};
     bool m_read{false};
@@ -102,6 +122,7 @@ class StockRoutes
 };
 
 extern template class StockRoutes<Ipv4Family>;
+extern template class StockRoutes<Ipv6Family>;
 
 } // namespace strata
 } // namespace ns3
