@@ -188,7 +188,8 @@ bool
 Ipv4FastPath::Forward(Ptr<NetDevice> in, Ptr<const Packet> datagram, const uint8_t* front)
 {
     const uint8_t ttl = front[8];
-    if (m_plainIsOwn || !m_fib || ttl <= 1 || !m_forwarding[m_interfaces[in->GetIfIndex()]] ||
+    if (m_plainIsOwn || !m_fib || ttl <= 1 ||
+        !m_hooks->GetIpv4()->IsForwarding(m_interfaces[in->GetIfIndex()]) ||
         TracesForwarding(*m_hooks->GetIpv4()))
     {
         return false;

@@ -273,6 +273,30 @@ class ListenersTest : public FastPathTestCase
     }
 };
 
+class ForwardingSwitchTest : public FastPathTestCase
+{
+  public:
+    ForwardingSwitchTest()
+        : FastPathTestCase("A router that is told to forward no more, and again, obeys at once")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Scene scene;
+        scene.prepare = [](NodeContainer nodes) {
+            Ptr<Ipv4> ipv4 = nodes.Get(1)->GetObject<Ipv4>();
+            Simulator::Schedule(Seconds(1.51), &Ipv4::SetForwarding, ipv4, 1, false);
+            Simulator::Schedule(Seconds(2.51), &Ipv4::SetForwarding, ipv4, 1, true);
+        };
+        const Outcome outcome = Compare(scene);
+        NS_TEST_ASSERT_MSG_GT(outcome.fast, 100, "fast while it forwards");
+        scene.prepare = nullptr;
+        NS_TEST_ASSERT_MSG_GT(Play(scene).fast, outcome.fast + 100, "and not meanwhile");
+    }
+};
+
 class StrataIpv4FastPathTestSuite : public TestSuite
 {
   public:
@@ -285,6 +309,7 @@ class StrataIpv4FastPathTestSuite : public TestSuite
         AddTestCase(new SameFramesTest(LinkKind::LAN, true, 0));
         AddTestCase(new SameFramesTest(LinkKind::STOCK, true, 0x10));
         AddTestCase(new ListenersTest);
+        AddTestCase(new ForwardingSwitchTest);
     }
 };
 
