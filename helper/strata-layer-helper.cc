@@ -587,6 +587,9 @@ void
 LayerHelper::Enroll(const LayerMemberContainer& members, Time interval) const
 {
     const bool hierarchical = GetPolicies().naming->Scheme() == NameScheme::HIERARCHICAL;
+    NS_ABORT_MSG_IF(hierarchical && members.GetN() > UINT16_MAX,
+                    "hierarchical names have blocks for " << UINT16_MAX << " members, not for "
+                                                          << members.GetN());
     Time when;
     for (uint32_t i = 0; i < members.GetN(); ++i)
     {

@@ -48,6 +48,13 @@ constexpr uint32_t IPV6_HEADER = 40;
 constexpr uint32_t IPV4_SURE = 576;
 constexpr uint32_t IPV6_SURE = 1280;
 
+/** What \p headers leave of an MTU: nothing, where a link is too small for them. */
+uint32_t
+Within(uint32_t mtu, uint32_t headers)
+{
+    return mtu > headers ? mtu - headers : 0;
+}
+
 } // namespace
 
 TypeId
@@ -261,7 +268,8 @@ UdpFlowProvider::Mtu(const Address& peer) const
         {
             route = ip->GetRoutingProtocol()->RouteOutput(nullptr, header, nullptr, error);
         }
-        return (route ? route->GetOutputDevice()->GetMtu() : IPV4_SURE) - IPV4_HEADER - UDP_HEADER;
+        return Within(route ? route->GetOutputDevice()->GetMtu() : IPV4_SURE,
+                      IPV4_HEADER + UDP_HEADER);
     }
     Ipv6Header header;
     header.SetDestination(Inet6SocketAddress::ConvertFrom(peer).GetIpv6());
@@ -271,7 +279,7 @@ UdpFlowProvider::Mtu(const Address& peer) const
     {
         route = ip->GetRoutingProtocol()->RouteOutput(nullptr, header, nullptr, error);
     }
-    return (route ? route->GetOutputDevice()->GetMtu() : IPV6_SURE) - IPV6_HEADER - UDP_HEADER;
+    return Within(route ? route->GetOutputDevice()->GetMtu() : IPV6_SURE, IPV6_HEADER + UDP_HEADER);
 }
 
 void
