@@ -505,7 +505,7 @@ class CacheTest : public Fib6TestCase
             header.SetDestination(Ipv6Address(to));
             return fib->RouteOutput(nullptr, header, oif, error);
         };
-        for (const Ptr<NetDevice> oif : {Ptr<NetDevice>(nullptr), device})
+        for (const Ptr<NetDevice>& oif : {Ptr<NetDevice>(nullptr), device})
         {
             Ptr<Ipv6Route> held = route("2a00::1", oif);
             const Ipv6Route* first = PeekPointer(held);
