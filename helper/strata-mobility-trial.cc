@@ -77,6 +77,34 @@ class Trial
     Nanos m_first{0};
 };
 
+constexpr uint32_t STAMP_BYTES = 4 + 8; //!< number and time of a message
+
+/** Ends the program at a plan that can't be carried out. */
+void
+CheckPlan(const MobilityPlan& plan, const Topology& topology)
+{
+    const auto checkPlace = [&topology](uint32_t place) {
+        NS_ABORT_MSG_UNLESS(place < topology.NodeCount(),
+                            "MobilityPlan: place " << place << " is no node of the topology");
+    };
+    std::for_each(plan.places.begin(), plan.places.end(), checkPlace);
+    std::for_each(plan.spares.begin(), plan.spares.end(), checkPlace);
+    Nanos last{0};
+    for (const MobilityStep& step : plan.steps)
+    {
+        NS_ABORT_MSG_UNLESS(step.end < 2, "MobilityPlan: the ends are 0 and 1, not " << step.end);
+        NS_ABORT_MSG_UNLESS(step.kind == MobilityStep::Kind::MOVE ||
+                                (step.end == 1 && !plan.spares.empty()),
+                            "MobilityPlan: the process of end 1 migrates, to a spare machine");
+        NS_ABORT_MSG_UNLESS(step.after >= last, "MobilityPlan: the steps are in no order of time");
+        last = step.after;
+        checkPlace(step.place);
+    }
+    NS_ABORT_MSG_UNLESS(plan.interval > Nanos::zero() && plan.messageBytes >= STAMP_BYTES,
+                        "MobilityPlan: messages of " << STAMP_BYTES
+                                                     << " bytes or more, with time between them");
+}
+
 void
 Trial::Send(uint32_t end)
 {
@@ -241,6 +269,7 @@ Trial::Run()
 MobilityTrialReport
 RunMobilityTrial(MobilitySystem& system, const Topology& topology, const MobilityPlan& plan)
 {
+    CheckPlan(plan, topology);
     return Trial(system, topology, plan).Run();
 }
 

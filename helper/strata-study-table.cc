@@ -165,6 +165,10 @@ MeanText(const StudySummary* cell, int decimals)
     {
         text += fmt::format(" \u00b1{:.{}f}", cell->sample.ci95, decimals);
     }
+    if (cell->missing > 0)
+    {
+        text += fmt::format(" ({}/{})", cell->sample.n, cell->sample.n + cell->missing);
+    }
     return text;
 }
 

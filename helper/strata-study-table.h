@@ -112,7 +112,8 @@ class StudyTable
 
     /**
      * Prints mean and 95 % confidence interval of \p measures (all if empty) by group, in aligned
-     * columns; what does not fit \p width characters goes on in a second block.
+     * columns; what does not fit \p width characters goes on in a second block. "(2/4)" behind a
+     * mean says that it is of two rows of four: the others have no value.
      */
     void Print(std::ostream& os,
                const std::vector<std::string>& measures = {},

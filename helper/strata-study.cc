@@ -209,11 +209,22 @@ Study::PlotMeasure(const std::string& name,
     }
     plot.logY = logY;
     plot.series.emplace_back();
+    const std::vector<StudySummary> summaries = m_table.Summaries();
     for (const std::vector<std::string>& group : m_table.Groups())
     {
-        const SampleSummary sample = Summarize(m_table.Samples(group, measure));
         plot.categories.push_back(fmt::format("{}", fmt::join(group, " ")));
-        plot.series[0].points.push_back({0, sample.mean, sample.ci95});
+        for (const StudySummary& cell : summaries)
+        {
+            if (cell.group == group && cell.column == measure)
+            {
+                plot.series[0].points.push_back({0, cell.sample.mean, cell.sample.ci95});
+                if (cell.missing > 0)
+                {
+                    const std::size_t all = cell.sample.n + cell.missing;
+                    plot.categories.back() += fmt::format(" ({}/{})", cell.sample.n, all);
+                }
+            }
+        }
     }
     Plot(name, plot);
 }

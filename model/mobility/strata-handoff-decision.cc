@@ -3,7 +3,6 @@
 #include "strata-handoff-decision.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace ns3
 {
@@ -60,7 +59,8 @@ JudgeHandoff(const std::vector<Arrival>& arrivals,
         report.lost += sent[i] >= move - lead && sent[i] < end - lead && !seen[i] ? 1 : 0;
     }
     std::vector<bool> counted(sent.size(), false);
-    for (const Arrival& arrival : arrivals)
+    // of a direction that never recovered nothing settled
+    for (const Arrival& arrival : report.recovered ? arrivals : std::vector<Arrival>())
     {
         if (arrival.time > report.silentTo && arrival.time < end &&
             arrival.sent >= report.silentTo && arrival.sequence < counted.size() &&
@@ -114,22 +114,6 @@ ShareOutage(Nanos from, Nanos to, Nanos outage, const std::vector<LinkTimes>& li
         std::min(Covered(from, to, all) - Covered(from, to, gaps), outage - shares.link);
     shares.mobility = outage - shares.link - shares.address;
     return shares;
-}
-
-Nanos
-PercentileOf(std::vector<Nanos> values, double share)
-{
-    if (values.empty())
-    {
-        return Nanos::zero();
-    }
-    const double rank = std::ceil(share * static_cast<double>(values.size()));
-    const auto index =
-        std::min(values.size() - 1, static_cast<std::size_t>(std::max(rank, 1.0)) - 1);
-    std::nth_element(values.begin(),
-                     values.begin() + static_cast<std::ptrdiff_t>(index),
-                     values.end());
-    return values[index];
 }
 
 } // namespace strata

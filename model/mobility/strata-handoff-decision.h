@@ -24,14 +24,15 @@ struct Arrival
 /** What a span of one direction's traffic looked like to its receiver. */
 struct HandoffReport
 {
-    bool recovered{false};            //!< messages came again before the traffic ended
-    Nanos outage{0};                  //!< longest silence, less the interval between messages
-    Nanos silentFrom{0};              //!< when that silence began
-    Nanos silentTo{0};                //!< and when it ended
-    uint32_t lost{0};                 //!< sent in the span and never seen
-    uint32_t duplicated{0};           //!< seen before
-    uint32_t reordered{0};            //!< seen after a later one
-    std::vector<Nanos> settledDelays; //!< of messages that came after the silence, once each
+    bool recovered{false};  //!< messages came again before the traffic ended
+    Nanos outage{0};        //!< longest silence, less the interval between messages
+    Nanos silentFrom{0};    //!< when that silence began
+    Nanos silentTo{0};      //!< and when it ended
+    uint32_t lost{0};       //!< sent in the span and never seen
+    uint32_t duplicated{0}; //!< seen before
+    uint32_t reordered{0};  //!< seen after a later one
+    std::vector<Nanos>
+        settledDelays; //!< of messages after the silence, once each; none if it lasted
 };
 
 /**
@@ -73,9 +74,6 @@ struct LinkTimes
 
 /** Splits the silence [\p from, \p to] of an outage that the moves \p links brought about. */
 OutageShares ShareOutage(Nanos from, Nanos to, Nanos outage, const std::vector<LinkTimes>& links);
-
-/** The value below which \p share (0 to 1) of \p values lie (nearest rank); 0 without values. */
-Nanos PercentileOf(std::vector<Nanos> values, double share);
 
 } // namespace strata
 } // namespace ns3

@@ -529,6 +529,9 @@ class TablesAreSummarized : public TestCase
         NS_TEST_EXPECT_MSG_EQ(summaries[2].sample.n, 0, "never recovered");
         NS_TEST_EXPECT_MSG_EQ(summaries[2].missing, 1, "so it is missing");
         NS_TEST_EXPECT_MSG_EQ(summaries[3].sample.mean, 0, "false is 0");
+        std::ostringstream os;
+        SmallTable().Print(os);
+        NS_TEST_EXPECT_MSG_EQ(Contains(os.str(), " (1/2)"), true, "one of two: " << os.str());
         const StudyJson json = SmallTable().SummaryJson();
         NS_TEST_EXPECT_MSG_EQ(json[2]["mean"].is_null(), true, "no mean");
         NS_TEST_EXPECT_MSG_EQ(json[0]["group"]["design"], "flood", "group");

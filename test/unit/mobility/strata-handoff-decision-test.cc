@@ -78,6 +78,7 @@ TEST(HandoffDecision, WhatWasUnderWayWhenTheMoveBeganIsLostByIt)
 TEST(HandoffDecision, DirectionThatStaysSilentHasNotRecovered)
 {
     EXPECT_FALSE(Traffic(50, 100).Judge().recovered);
+    EXPECT_TRUE(Traffic(50, 100).Judge().settledDelays.empty());
     EXPECT_FALSE(Traffic(0, 100).Judge().recovered);
     // silent for the last 90 ms alone, within the patience
     EXPECT_TRUE(Traffic(92, 100).Judge().recovered);
@@ -135,15 +136,6 @@ TEST(HandoffDecision, SharesOfAnOutageAddUp)
     EXPECT_EQ(two.link, ms(300));
     EXPECT_EQ(two.address, ms(50));
     EXPECT_EQ(two.link + two.address + two.mobility, ms(490));
-}
-
-TEST(HandoffDecision, PercentileIsTheNearestRank)
-{
-    const std::vector<Nanos> values{Nanos(5), Nanos(1), Nanos(4), Nanos(2), Nanos(3)};
-    EXPECT_EQ(PercentileOf(values, 0.5), Nanos(3));
-    EXPECT_EQ(PercentileOf(values, 0.9), Nanos(5));
-    EXPECT_EQ(PercentileOf(values, 0.2), Nanos(1));
-    EXPECT_EQ(PercentileOf({}, 0.5), Nanos(0));
 }
 
 } // namespace
