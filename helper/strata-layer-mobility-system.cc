@@ -53,6 +53,16 @@ MiddleProcess(MemberName name)
 std::unique_ptr<MobilitySystem>
 MakeLayerMobilitySystem(const std::string& design, const MobilityOptions& options)
 {
+    NS_ABORT_MSG_UNLESS(options.topology, "MobilityOptions names no topology");
+    for (const auto& places : options.places)
+    {
+        for (const uint32_t place : places)
+        {
+            NS_ABORT_MSG_UNLESS(place < options.topology->NodeCount(),
+                                "MobilityOptions: place " << place
+                                                          << " is no node of the topology");
+        }
+    }
     return std::make_unique<LayerMobilitySystem>(MakeMobilityDesign(design), options);
 }
 
@@ -569,6 +579,11 @@ LayerMobilitySystem::SetReceiver(Receiver receiver)
 void
 LayerMobilitySystem::ScheduleMove(Nanos when, uint32_t number, uint32_t place)
 {
+    NS_ABORT_MSG_IF(UnderLayer(number) && std::count(m_options.places[number].begin(),
+                                                     m_options.places[number].end(),
+                                                     place) == 0,
+                    "end " << number << " moves to place " << place
+                           << ", which MobilityOptions does not name");
     const Nanos up = std::max(when + m_options.profile.Gap() - m_options.overlap, Now());
     const auto machine = m_ends[number].machines.front();
     if (machine->walks)
@@ -850,6 +865,7 @@ LayerMobilitySystem::CheckAtRest() const
         const LayerPolicies& policies = layer == LARGE ? m_design.large : m_design.small;
         LayerSnapshot snapshot = Snapshot(members);
         snapshot.forwarding = policies.forwarding.get();
+        snapshot.scheme = policies.naming->Scheme();
         snapshot.replicated = policies.directory->Replicates();
         // a resolver's caches know the members that told them
         snapshot.findsUnknown =

@@ -56,7 +56,9 @@ MemberNet::Check(Index i, MemberName former, const Effects& effects)
     if (m_checks)
     {
         m_auditor.Audit(effects.writes);
-        const Violations found = CheckMember(m_members[i].state, former);
+        const MemberBox& box = m_members[i];
+        const Violations found =
+            CheckMember(box.state, former, box.machine.Policies().naming->Scheme());
         m_broken.insert(m_broken.end(), found.begin(), found.end());
     }
 }
@@ -81,6 +83,7 @@ MemberNet::Snapshot() const
     {
         const LayerPolicies& policies = m_members.front().machine.Policies();
         snapshot.forwarding = policies.forwarding.get();
+        snapshot.scheme = policies.naming->Scheme();
         snapshot.replicated = policies.directory->Replicates();
         snapshot.findsUnknown =
             policies.routing->FloodsUnknown() || policies.routing->ResolvesUnknown();

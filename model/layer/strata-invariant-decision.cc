@@ -53,8 +53,9 @@ namespace
 class MemberCheck
 {
   public:
-    explicit MemberCheck(const MemberState& state)
-        : m_state(state)
+    MemberCheck(const MemberState& state, NameScheme scheme)
+        : m_state(state),
+          m_scheme(scheme)
     {
     }
 
@@ -71,6 +72,11 @@ class MemberCheck
     }
 
   private:
+    std::string Text(MemberName name) const
+    {
+        return FormatName(name, m_scheme);
+    }
+
     template <class... Args>
     void Report(InvariantRule rule, fmt::format_string<Args...> text, Args&&... args)
     {
@@ -90,7 +96,7 @@ class MemberCheck
         }
         if (former != NO_NAME && former != m_state.name)
         {
-            Report(InvariantRule::NAME, "it was {} before", former);
+            Report(InvariantRule::NAME, "it was {} before", Text(former));
         }
     }
 
@@ -160,17 +166,17 @@ class MemberCheck
             {
                 Report(InvariantRule::ROUTE,
                        "{} leaves by port {}, which has no link",
-                       FormatBlock(route.block, NameScheme::FLAT),
+                       FormatBlock(route.block, m_scheme),
                        route.port);
             }
             else if (link->neighbor != route.nextHop)
             {
                 Report(InvariantRule::ROUTE,
                        "{} leaves by port {} to {}, not to {}",
-                       FormatBlock(route.block, NameScheme::FLAT),
+                       FormatBlock(route.block, m_scheme),
                        route.port,
-                       link->neighbor,
-                       route.nextHop);
+                       Text(link->neighbor),
+                       Text(route.nextHop));
             }
         }
     }
@@ -193,7 +199,7 @@ class MemberCheck
             {
                 if (route != nullptr)
                 {
-                    Report(InvariantRule::WITHDRAWN, "a route leads to {}", leaf);
+                    Report(InvariantRule::WITHDRAWN, "a route leads to {}", Text(leaf));
                 }
                 continue;
             }
@@ -204,7 +210,9 @@ class MemberCheck
             const LinkEntry* link = route == nullptr ? nullptr : m_state.links.Find(route->port);
             if (link == nullptr || link->neighbor != leaf || link->role != MemberRole::LEAF)
             {
-                Report(InvariantRule::LEAF, "{} is registered but not reached by its link", leaf);
+                Report(InvariantRule::LEAF,
+                       "{} is registered but not reached by its link",
+                       Text(leaf));
             }
         }
     }
@@ -281,12 +289,13 @@ class MemberCheck
             if (IsMember() &&
                 state.leafTimers.Of(leaf) != std::min(entry.withdrawAt, entry.expires))
             {
-                Report(InvariantRule::DEADLINE, "leaf {} is due at another time", leaf);
+                Report(InvariantRule::DEADLINE, "leaf {} is due at another time", Text(leaf));
             }
         }
     }
 
     const MemberState& m_state;
+    const NameScheme m_scheme;
     Violations m_found;
 };
 
@@ -321,6 +330,11 @@ class LayerCheck
     }
 
   private:
+    std::string Text(MemberName name) const
+    {
+        return FormatName(name, m_snapshot.scheme);
+    }
+
     using Port = std::pair<std::size_t, PortId>;
 
     template <class... Args>
@@ -381,7 +395,7 @@ class LayerCheck
                            i,
                            "the other end of port {} does not know of a link to {}",
                            port,
-                           link.neighbor);
+                           Text(link.neighbor));
                 }
                 else if (!IsRegistered({i, port}) || !IsRegistered(wire->second))
                 {
@@ -467,8 +481,8 @@ class LayerCheck
                            "session {} looks for {} at {}, but it is at {}",
                            number,
                            session.peer,
-                           session.peerLocation,
-                           State(where->second[0]).name);
+                           Text(session.peerLocation),
+                           Text(State(where->second[0]).name));
                 }
             }
         }
@@ -503,8 +517,8 @@ class LayerCheck
                     Report(InvariantRule::ROUTE_END,
                            from,
                            "{} has no way to {}",
-                           State(at).name,
-                           destination);
+                           Text(State(at).name),
+                           Text(destination));
                 }
                 return;
             }
@@ -519,8 +533,8 @@ class LayerCheck
                 Report(InvariantRule::ROUTE_END,
                        from,
                        "the way to {} ends at {}",
-                       destination,
-                       State(at).name);
+                       Text(destination),
+                       Text(State(at).name));
                 return;
             }
             at = wire->second.first;
@@ -529,12 +543,12 @@ class LayerCheck
                 Report(InvariantRule::ROUTE_END,
                        from,
                        "the way to {} ends at the leaf {}",
-                       destination,
-                       State(at).name);
+                       Text(destination),
+                       Text(State(at).name));
                 return;
             }
         }
-        Report(InvariantRule::ROUTE_LOOP, from, "a PDU to {} goes round", destination);
+        Report(InvariantRule::ROUTE_LOOP, from, "a PDU to {} goes round", Text(destination));
     }
 
     const Route* Select(std::size_t at, MemberName destination) const
@@ -580,9 +594,9 @@ class LayerCheck
 } // namespace
 
 Violations
-CheckMember(const MemberState& state, MemberName former)
+CheckMember(const MemberState& state, MemberName former, NameScheme scheme)
 {
-    return MemberCheck(state).Run(former);
+    return MemberCheck(state, scheme).Run(former);
 }
 
 Violations

@@ -68,8 +68,11 @@ std::string FormatViolation(const Violation& violation, NameScheme scheme);
 /**
  * Checks the rules of one member.
  * \param former the name that it had before; NO_NAME if it had none
+ * \param scheme how subjects write names
  */
-Violations CheckMember(const MemberState& state, MemberName former = NO_NAME);
+Violations CheckMember(const MemberState& state,
+                       MemberName former = NO_NAME,
+                       NameScheme scheme = NameScheme::HIERARCHICAL);
 
 /** A layer as one sees it who stands outside: plain data, nothing is copied. */
 struct LayerSnapshot
@@ -92,6 +95,7 @@ struct LayerSnapshot
     std::vector<Member> members; //!< also those that are no members yet, or any more
     std::vector<Wire> wires;
     const ForwardingPolicy* forwarding{nullptr}; //!< longest prefix without one
+    NameScheme scheme{NameScheme::HIERARCHICAL}; //!< how subjects write names
     bool replicated{false};                      //!< each router keeps the whole directory
     bool findsUnknown{false};       //!< a PDU without a route is flooded or resolved, not lost
     std::size_t maxTraces{1000000}; //!< of more pairs of ends, this many are followed, evenly

@@ -545,11 +545,12 @@ LayerMember::Check(const Effects& effects, MemberName former)
     // a rule that stays broken is told again at every step: the first ones are the ones to read
     constexpr std::size_t MOST = 100;
     m_auditor.Audit(effects.writes);
-    for (Violation& violation : CheckMember(m_state, former))
+    const NameScheme scheme = m_machine->Policies().naming->Scheme();
+    for (Violation& violation : CheckMember(m_state, former, scheme))
     {
         if (m_violations.size() < MOST)
         {
-            NS_LOG_ERROR(FormatViolation(violation, m_machine->Policies().naming->Scheme()));
+            NS_LOG_ERROR(FormatViolation(violation, scheme));
             m_violations.push_back(std::move(violation));
         }
     }
