@@ -13,7 +13,9 @@
 #endif
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <functional>
@@ -315,7 +317,8 @@ ParseTime(const std::string& text)
     {
         if (text.substr(end) == unit)
         {
-            const double span = std::round(std::stod(digits) * nanos);
+            // too many digits give infinity, or nothing
+            const double span = std::round(std::strtod(digits.c_str(), nullptr) * nanos);
             return span < static_cast<double>(SessionParameters::MAX_SPAN.count())
                        ? std::optional(Nanos(static_cast<int64_t>(span)))
                        : std::nullopt;
@@ -366,6 +369,39 @@ Span(const char* name, Field field)
             }};
 }
 
+/** A span after which something is done again: zero would do it for ever at one instant. */
+template <class Field>
+Parameter
+PositiveSpan(const char* name, Field field)
+{
+    Parameter parameter = Span(name, field);
+    parameter.kind += ", above zero";
+    parameter.set = [field](LayerParameters& p, const std::string& text) {
+        const auto span = ParseTime(text);
+        const bool good = span && *span > Nanos::zero();
+        if (good)
+        {
+            field(p) = *span;
+        }
+        return good;
+    };
+    return parameter;
+}
+
+/** HELLO says it in 16 bits of milliseconds. */
+bool
+SetHoldTime(LayerParameters& parameters, const std::string& text)
+{
+    const auto span = ParseTime(text);
+    const auto millis = span.value_or(Nanos(1)) / std::chrono::milliseconds(1);
+    if (!span || *span != std::chrono::milliseconds(millis) || millis > UINT16_MAX)
+    {
+        return false;
+    }
+    parameters.holdTime = *span;
+    return true;
+}
+
 const std::vector<Parameter>&
 Parameters()
 {
@@ -388,8 +424,8 @@ Parameters()
             [](P& p) -> uint8_t& { return p.hopLimit; },
             1),
         Span("HelloInterval", [](P& p) -> Nanos& { return p.helloInterval; }),
-        Span("HoldTime", [](P& p) -> Nanos& { return p.holdTime; }),
-        Span("RetryInterval", [](P& p) -> Nanos& { return p.retryInterval; }),
+        {"HoldTime", "a time of whole milliseconds up to \"65535ms\"", SetHoldTime},
+        PositiveSpan("RetryInterval", [](P& p) -> Nanos& { return p.retryInterval; }),
         Number(
             "MaxTries",
             [](P& p) -> uint8_t& { return p.maxTries; },
@@ -415,9 +451,9 @@ Parameters()
             "SessionQueueLimit",
             [](P& p) -> uint32_t& { return p.session.queueLimit; },
             0),
-        Span("SessionInitialRto", [](P& p) -> Nanos& { return p.session.initialRto; }),
-        Span("SessionMinRto", [](P& p) -> Nanos& { return p.session.minRto; }),
-        Span("SessionMaxRto", [](P& p) -> Nanos& { return p.session.maxRto; }),
+        PositiveSpan("SessionInitialRto", [](P& p) -> Nanos& { return p.session.initialRto; }),
+        PositiveSpan("SessionMinRto", [](P& p) -> Nanos& { return p.session.minRto; }),
+        PositiveSpan("SessionMaxRto", [](P& p) -> Nanos& { return p.session.maxRto; }),
     };
     return parameters;
 }
@@ -531,8 +567,11 @@ LayerHelper::Install(Ptr<Node> node) const
     NS_ABORT_MSG_IF(LayerMemberList::Of(node)->Find(m_parameters.layerId),
                     "node " << node->GetId() << " has a member of layer " << m_parameters.layerId
                             << " already; SetLayer gives another id");
+    const LayerPolicies policies = GetPolicies();
+    const std::string fault = CheckTogether(m_parameters, policies);
+    NS_ABORT_MSG_UNLESS(fault.empty(), fault);
     auto member = CreateObject<LayerMember>();
-    member->Setup(node, m_parameters, GetPolicies());
+    member->Setup(node, m_parameters, policies);
     return member;
 }
 
@@ -598,6 +637,8 @@ LayerHelper::Enroll(const LayerMemberContainer& members, Time interval) const
         const Ptr<LayerMember> member = members.Get(i);
         if (i == 0)
         {
+            NS_ABORT_MSG_IF(member->GetRole() == MemberRole::LEAF,
+                            "the first member of a layer is a router: leaves join through one");
             member->Bootstrap(name, hierarchical ? 16 : 64);
             continue;
         }

@@ -34,7 +34,6 @@ constexpr uint32_t MOST_MEMBERS = 255; // hops are counted in eight bits
 constexpr uint32_t MOST_IN_CLIQUE = 63;
 constexpr uint32_t MOST_FOR_TRIPLES = 31; // up to here every triple is probed by itself
 constexpr Nanos WIRE_DELAY = std::chrono::milliseconds(1);
-constexpr uint32_t WIRE_MTU = 9000;            // the hub's link-state record names 254 neighbours
 constexpr Nanos REST = std::chrono::hours(24); // nothing takes longer
 constexpr int LOST = -1;
 
@@ -216,7 +215,7 @@ Toy::BeginLayer(const LayerPolicies& policies)
     }
     for (const Topology::Edge& edge : m_topology.Edges())
     {
-        m_net.Connect(edge.a, edge.b, WIRE_DELAY, WIRE_MTU);
+        m_net.Connect(edge.a, edge.b, WIRE_DELAY);
     }
     m_net.Do(0, BootstrapEvent{RouterName(0), 16});
     for (uint32_t i = 1; i < m_n; ++i)

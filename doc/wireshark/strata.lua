@@ -148,6 +148,8 @@ text("record.leaf", "Leaf")
 text("record.access", "Attached at")
 text("record.location", "Registered at")
 u8("record.withdrawn", "Withdrawn")
+u16("neighbor.total", "Neighbours in all")
+u16("neighbor.first", "First neighbour here")
 u16("neighbor.count", "Neighbours")
 f.neighbor = ProtoField.none("strata.neighbor", "Neighbour")
 text("neighbor.name", "Name")
@@ -387,7 +389,7 @@ function Cursor:list(key, read)
         end
         texts[i] = self:group(key, read)
     end
-    return table.concat(texts, ", ")
+    return table.concat(texts, ", "), count
 end
 
 -- Reads under an item of its own, which gets the text that read() gives.
@@ -421,9 +423,15 @@ local function read_link_state(c)
     local sequence = c:u32("sequence")
     local gone = c:u8("record.withdrawn")
     local length = c:u8("block_length")
-    local neighbors = c:list("neighbor", read_neighbor)
-    return string.format("links of %s/%d seq %.0f%s [%s]", origin, length, sequence,
-                         withdrawn(gone), neighbors)
+    local total = c:u16("neighbor.total")
+    local first = c:u16("neighbor.first")
+    local neighbors, count = c:list("neighbor", read_neighbor)
+    local part = ""
+    if count ~= total then
+        part = string.format(" from %d of %d", first, total)
+    end
+    return string.format("links of %s/%d seq %.0f%s%s [%s]", origin, length, sequence,
+                         withdrawn(gone), part, neighbors)
 end
 
 local function read_attachment(c)

@@ -29,8 +29,9 @@ struct LayerParameters
     MemberRole role{MemberRole::ROUTER};
     std::string machine; //!< for people
     uint8_t hopLimit{255};
-    Nanos helloInterval{0}; //!< 0: hellos only when a link is new
-    Nanos holdTime{0};      //!< after which this member counts as dead; 0: never
+    /** 0: a third of holdTime; with no holdTime either, hellos only when a link is new. */
+    Nanos helloInterval{0};
+    Nanos holdTime{0}; //!< after which this member counts as dead; in whole ms; 0: never
     Nanos retryInterval{std::chrono::milliseconds(200)}; //!< doubles with each try
     uint8_t maxTries{10};                                //!< a request is given up after so many
     Nanos shortestPathDelay{0}; //!< gathers link-state changes before paths are computed
@@ -41,6 +42,12 @@ struct LayerParameters
     uint16_t unresolvedLimit{16};              //!< PDUs waiting for one answer
     uint32_t maxTableEntries{200000};          //!< of any table that neighbours can fill
     SessionParameters session;                 //!< service and bound come with each session
+
+    /** \return between two hellos; zero if there are none but the first */
+    Nanos HelloInterval() const
+    {
+        return helloInterval > Nanos::zero() ? helloInterval : holdTime / 3;
+    }
 };
 
 /** One policy per slot; the defaults make a working layer. */
@@ -59,6 +66,9 @@ struct LayerPolicies
     std::shared_ptr<const SecurityPolicy> security;
     std::shared_ptr<const SchedulerPolicy> scheduler; //!< none: underlays queue as they like
 };
+
+/** \return empty, or one line that says why the choices can't make a layer together */
+std::string CheckTogether(const LayerParameters& parameters, const LayerPolicies& policies);
 
 } // namespace strata
 } // namespace ns3

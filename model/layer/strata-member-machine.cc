@@ -5,6 +5,7 @@
 #include "strata-session-manager-machine.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace ns3
 {
@@ -300,9 +301,9 @@ MemberMachine::Enroll(Turn& turn, MemberName name, uint8_t blockLength) const
     }
     AttachmentTurn writer(turn, WriteCause::ENROLLMENT);
     m_policies.routing->OnEnrolled(writer);
-    if (m_parameters.helloInterval > Nanos::zero())
+    if (m_parameters.HelloInterval() > Nanos::zero())
     {
-        control.nextHello = turn.now + m_parameters.helloInterval;
+        control.nextHello = turn.now + m_parameters.HelloInterval();
         control.WakeAt(state.nextHello);
     }
     turn.Notify(EnrolledNotice{name});
@@ -424,18 +425,32 @@ MemberMachine::OnTreeChanged(Turn& turn, PortId from) const
     TreeState& tree = turn.control.tree;
     AttachmentTurn writer(turn, WriteCause::ROUTING);
     m_policies.routing->OnTreeChanged(writer);
-    if (turn.now < tree.quietUntil)
-    {
-        tree.sayAt = tree.quietUntil;
-        turn.control.WakeAt(tree.sayAt);
-        return;
-    }
-    tree.quietUntil = turn.now + TREE_QUIET;
-    tree.sayAt = NEVER;
+    // never back where it came from: on a tree it ends at the leaves
     for (const PortId port : FloodPorts(turn, from))
     {
         if (turn.state.links.Find(port)->role == MemberRole::ROUTER)
         {
+            tree.untold.insert(port);
+        }
+    }
+    SayTreeChanged(turn);
+}
+
+void
+MemberMachine::SayTreeChanged(Turn& turn) const
+{
+    TreeState& tree = turn.control.tree;
+    if (turn.now < tree.quietUntil)
+    {
+        turn.control.WakeAt(tree.SayAt());
+        return;
+    }
+    const std::vector<PortId> ports = FloodPorts(turn, NO_PORT);
+    for (const PortId port : std::exchange(tree.untold, {}))
+    {
+        if (std::find(ports.begin(), ports.end(), port) != ports.end())
+        {
+            tree.quietUntil = turn.now + TREE_QUIET;
             SendHello(turn, port, HelloBody::TREE_CHANGED);
         }
     }
@@ -517,7 +532,7 @@ MemberMachine::RunTimers(Turn& turn) const
     control.wake = NEVER;
     if (turn.now >= state.nextHello && turn.IsMember())
     {
-        control.nextHello = turn.now + m_parameters.helloInterval;
+        control.nextHello = turn.now + m_parameters.HelloInterval();
         for (const auto& [port, entry] : state.ports)
         {
             SendHello(turn, port);
@@ -541,9 +556,9 @@ MemberMachine::RunTimers(Turn& turn) const
             control.linkTimers.Set(port, dies);
         }
     }
-    if (turn.now >= state.tree.sayAt)
+    if (turn.now >= state.tree.SayAt())
     {
-        OnTreeChanged(turn, NO_PORT);
+        SayTreeChanged(turn);
     }
     const bool newPaths = turn.now >= state.shortestPathAt;
     AttachmentTurn writer(turn, WriteCause::ROUTING);
@@ -631,7 +646,7 @@ MemberMachine::FindWake(Turn& turn) const
                              state.shortestPathAt,
                              state.flushAt,
                              state.ageAt,
-                             state.tree.sayAt,
+                             state.tree.SayAt(),
                              state.linkTimers.First(),
                              state.leafTimers.First(),
                              state.requestTimers.First(),

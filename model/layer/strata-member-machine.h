@@ -113,6 +113,9 @@ class MemberMachine
 
     /** The tree has changed, as the neighbour behind \p from said, if any. */
     void OnTreeChanged(Turn& turn, PortId from) const;
+
+    /** Says to who waits for it that the tree changed, unless it was said just now. */
+    void SayTreeChanged(Turn& turn) const;
     void RequestEnrollment(Turn& turn, PortId port) const;
     void PointLeafAt(AttachmentTurn& turn, PortId port) const;
     void PointAtLeaf(AttachmentTurn& turn, PortId port, MemberName leaf) const;

@@ -449,7 +449,7 @@ MemberMachine::OnBody(Turn& turn, PortId port, const Pdu&, const LinkStateBody& 
         return known != nullptr && known->withdrawn == 0;
     };
     std::map<MemberName, bool> before;
-    for (const LinkStateRecord& record : body.records)
+    for (const LinkStatePart& record : body.records)
     {
         before.emplace(record.origin, stands(record.origin));
     }

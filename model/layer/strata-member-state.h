@@ -4,6 +4,7 @@
 #define STRATA_MEMBER_STATE_H
 
 #include "strata-guarded-table.h"
+#include "strata-link-state.h"
 #include "strata-member-event.h"
 #include "strata-naming-policy.h"
 #include "strata-ring-decision.h"
@@ -183,15 +184,21 @@ struct TreeState
     MemberName root{NO_NAME};
     uint16_t distance{0};
     MemberName parent{NO_NAME};
-    PortId parentPort{0}; //!< of several links to the parent only one is in the tree
-    Nanos quietUntil{0};  //!< a change was said just now: the next waits until then
-    Nanos sayAt{NEVER};   //!< a change that waits
+    PortId parentPort{0};    //!< of several links to the parent only one is in the tree
+    Nanos quietUntil{0};     //!< a change was said just now: the next waits until then
+    std::set<PortId> untold; //!< the links on which a change waits to be said
     /** What each neighbour said last: root, distance, parent. */
     std::map<PortId, std::tuple<MemberName, uint16_t, MemberName>> heard;
 
+    /** \return when a change that waits is said, NEVER if none does */
+    Nanos SayAt() const
+    {
+        return untold.empty() ? NEVER : quietUntil;
+    }
+
     auto Tie() const
     {
-        return std::tie(root, distance, parent, parentPort, quietUntil, sayAt, heard);
+        return std::tie(root, distance, parent, parentPort, quietUntil, untold, heard);
     }
 };
 
@@ -238,7 +245,8 @@ struct MemberControl
     std::map<uint32_t, PendingRequest> pending; //!< by transaction
     std::map<PortId, FloodBatch> outbox;
     std::map<MemberName, std::vector<Bytes>> unresolved; //!< PDUs for leaves being resolved
-    std::map<MemberName, uint32_t> repairing; //!< leaves whose attachment ended: sequence
+    std::map<MemberName, uint32_t> repairing;           //!< leaves whose attachment ended: sequence
+    std::map<MemberName, LinkStateAssembly> assemblies; //!< records that have not come in whole
     TreeState tree;
 
     DeadlineTable linkTimers;    //!< by port: a neighbour may have died; late for one just heard
@@ -279,6 +287,7 @@ struct MemberControl
                         outbox,
                         unresolved,
                         repairing,
+                        assemblies,
                         tree,
                         linkTimers,
                         leafTimers,

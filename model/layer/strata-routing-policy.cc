@@ -7,6 +7,7 @@
 #include "strata-shortest-path-decision.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace ns3
 {
@@ -47,6 +48,33 @@ SetTunnel(AttachmentTurn& turn, const AttachmentRecord& record)
         return;
     }
     turn.tables.Set(turn.state.routes, LeafRoute(record.leaf, record.access, TUNNEL_PORT, 0));
+}
+
+/** The record that \p part is of, if nothing of it is missing any more. */
+std::optional<LinkStateRecord>
+Assemble(AttachmentTurn& turn, const LinkStatePart& part)
+{
+    auto& assemblies = turn.control.assemblies;
+    const auto entry = assemblies.find(part.origin);
+    if (entry == assemblies.end() && part.neighbors.size() == part.total)
+    {
+        LinkStateAssembly whole;
+        whole.Add(part);
+        return whole.Whole();
+    }
+    if (entry == assemblies.end() && assemblies.size() >= turn.parameters.maxTableEntries)
+    {
+        turn.Drop(MemberDrop::QUEUE_FULL, PduType::LINK_STATE);
+        return std::nullopt;
+    }
+    LinkStateAssembly& assembly = assemblies[part.origin];
+    assembly.Add(part);
+    std::optional<LinkStateRecord> record = assembly.Whole();
+    if (record)
+    {
+        assemblies.erase(part.origin);
+    }
+    return record;
 }
 
 void
@@ -177,25 +205,25 @@ LinkStateRouting::OnLinkState(AttachmentTurn& turn, PortId port, const LinkState
     {
         return;
     }
-    for (const LinkStateRecord& record : body.records)
+    for (const LinkStatePart& part : body.records)
     {
-        const LinkStateRecord* known = state.linkStates.Find(record.origin);
-        if (record.origin == state.name)
+        const LinkStateRecord* known = state.linkStates.Find(part.origin);
+        if (part.origin == state.name)
         {
             // an older life of this member, or a forgery: say it anew, above it
-            if (known == nullptr || record.sequence > known->sequence)
+            if (known == nullptr || part.sequence > known->sequence)
             {
-                control.linkStateSequence = std::max(state.linkStateSequence, record.sequence);
+                control.linkStateSequence = std::max(state.linkStateSequence, part.sequence);
                 Originate(turn, false);
             }
             continue;
         }
-        if (known != nullptr && record.sequence <= known->sequence)
+        if (known != nullptr && part.sequence <= known->sequence)
         {
-            if (record.sequence < known->sequence)
+            if (part.sequence < known->sequence)
             {
                 turn.Drop(MemberDrop::STALE, PduType::LINK_STATE);
-                turn.Outbox(port).linkStates[record.origin] = *known;
+                turn.Outbox(port).linkStates[part.origin] = *known;
             }
             continue;
         }
@@ -204,9 +232,12 @@ LinkStateRouting::OnLinkState(AttachmentTurn& turn, PortId port, const LinkState
             turn.Drop(MemberDrop::QUEUE_FULL, PduType::LINK_STATE);
             continue;
         }
-        KeepLinkState(turn, record);
-        turn.Flood(record, port);
-        SchedulePaths(turn);
+        if (const std::optional<LinkStateRecord> record = Assemble(turn, part))
+        {
+            KeepLinkState(turn, *record);
+            turn.Flood(*record, port);
+            SchedulePaths(turn);
+        }
     }
 }
 
@@ -471,7 +502,7 @@ UpdateTree(Turn& turn)
     next.root = state.name;
     next.heard = state.tree.heard;
     next.quietUntil = state.tree.quietUntil;
-    next.sayAt = state.tree.sayAt;
+    next.untold = state.tree.untold;
     for (const auto& [port, said] : state.tree.heard)
     {
         const LinkEntry* link = state.links.Find(port);

@@ -3,7 +3,8 @@
 #ifndef STRATA_SHORTEST_PATH_DECISION_H
 #define STRATA_SHORTEST_PATH_DECISION_H
 
-#include "ns3/strata-pdu.h"
+#include "strata-link-state.h"
+
 #include "ns3/strata-tied.h"
 
 #include <tuple>

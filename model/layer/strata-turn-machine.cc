@@ -5,6 +5,7 @@
 #include "strata-layer-policy.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 namespace ns3
@@ -30,12 +31,6 @@ CommonBits(MemberName a, MemberName b)
 
 /** Bytes of records in one PDU: what fits behind headers into an Ethernet frame. */
 constexpr std::size_t RECORD_BYTES = 1300;
-
-std::size_t
-SizeOf(const LinkStateRecord& record)
-{
-    return 16 + record.neighbors.size() * 12;
-}
 
 std::size_t
 SizeOf(const AttachmentRecord&)
@@ -363,6 +358,20 @@ Turn::Flood(const LocationRecord& record, PortId except)
 namespace
 {
 
+std::vector<LinkStatePart>
+OnTheWire(LinkStateRecord& record, std::size_t room)
+{
+    return SplitLinkState(record, room);
+}
+
+/** What is sent as it is kept. */
+template <class Record>
+std::array<Record, 1>
+OnTheWire(Record& record, std::size_t)
+{
+    return {std::move(record)};
+}
+
 /** Sends records to the neighbour behind \p port, as many PDUs as they need. */
 template <class Body, class Records>
 void
@@ -382,12 +391,15 @@ SendRecords(Turn& turn, PortId port, Records& records)
         std::min<std::size_t>(RECORD_BYTES, std::max(turn.state.ports.at(port).mtu, 100U) - 100);
     for (auto& [key, record] : records)
     {
-        if (bytes != 0 && bytes + SizeOf(record) > room)
+        for (auto& part : OnTheWire(record, room))
         {
-            send();
+            if (bytes != 0 && bytes + SizeOf(part) > room)
+            {
+                send();
+            }
+            bytes += SizeOf(part);
+            body.records.push_back(std::move(part));
         }
-        bytes += SizeOf(record);
-        body.records.push_back(std::move(record));
     }
     if (!body.records.empty())
     {

@@ -231,13 +231,15 @@ struct LinkStateNeighbor
     }
 };
 
-/** What a router says of its links. */
-struct LinkStateRecord
+/** What a router says of its links: all, or as many as fit where the list is long. */
+struct LinkStatePart
 {
     MemberName origin{NO_NAME};
     uint32_t sequence{0};
     uint8_t withdrawn{0};    //!< 1: the origin left the layer
     uint8_t blockLength{64}; //!< the origin reaches all names of that block around its own
+    uint16_t total{0};       //!< links of the origin
+    uint16_t first{0};       //!< which of them the first one here is
     std::vector<LinkStateNeighbor> neighbors;
 
     template <class C>
@@ -247,12 +249,14 @@ struct LinkStateRecord
         c.Number(sequence);
         c.Number(withdrawn);
         c.Number(blockLength);
+        c.Number(total);
+        c.Number(first);
         c.List(neighbors);
     }
 
     auto Tie() const
     {
-        return std::tie(origin, sequence, withdrawn, blockLength, neighbors);
+        return std::tie(origin, sequence, withdrawn, blockLength, total, first, neighbors);
     }
 };
 
@@ -260,7 +264,7 @@ struct LinkStateRecord
 struct LinkStateBody
 {
     uint32_t transaction{0};
-    std::vector<LinkStateRecord> records;
+    std::vector<LinkStatePart> records;
 
     template <class C>
     void Code(C& c)

@@ -256,10 +256,15 @@ Samples()
          {"strata.transaction", "17"},
          {"strata.status", "1"},
          {"_ws.col.Info", "ack 5.2.0.7 -> 3.1 of location 17: something newer is known"}});
-    add(MakePdu(LinkStateBody{
-            18,
-            {{MakeName(3, 1), 4, 0, 32, {{MakeName(3, 2), 10}, {MakeName(1), 4294967295}}},
-             {MakeName(9), 5, 1, 64, {}}}}),
+    add(MakePdu(LinkStateBody{18,
+                              {{MakeName(3, 1),
+                                4,
+                                0,
+                                32,
+                                300,
+                                259,
+                                {{MakeName(3, 2), 10}, {MakeName(1), 4294967295}}},
+                               {MakeName(9), 5, 1, 64, 0, 0, {}}}}),
         {{"strata.type", "7"},
          {"strata.transaction", "18"},
          {"strata.record.count", "2"},
@@ -267,12 +272,14 @@ Samples()
          {"strata.sequence", "4,5"},
          {"strata.record.withdrawn", "0,1"},
          {"strata.block_length", "32,64"},
+         {"strata.neighbor.total", "300,0"},
+         {"strata.neighbor.first", "259,0"},
          {"strata.neighbor.count", "2,0"},
          {"strata.neighbor.name", "3.2,1"},
          {"strata.neighbor.cost", "10,4294967295"},
          {"_ws.col.Info",
-          "link-state 5.2.0.7 -> 3.1 links of 3.1/32 seq 4 [3.2 cost 10, 1 cost 4294967295], links "
-          "of 9/64 seq 5 withdrawn []"}});
+          "link-state 5.2.0.7 -> 3.1 links of 3.1/32 seq 4 from 259 of 300 [3.2 cost 10, 1 cost "
+          "4294967295], links of 9/64 seq 5 withdrawn []"}});
     add(MakePdu(AttachmentBody{
             19,
             {{phone, 11, MakeName(3, 1), 0}, {MakeName(5, 2, 0, 8), 12, NO_NAME, 1}}}),

@@ -4,6 +4,8 @@
 
 #include "strata-layer-test-case.h"
 
+#include "ns3/error-model.h"
+#include "ns3/pointer.h"
 #include "ns3/strata-layer-helper.h"
 #include "ns3/strata-point-to-point-helper.h"
 
@@ -134,18 +136,23 @@ class UnknownWordsTest : public LayerTestCase
             NS_TEST_ASSERT_MSG_EQ(fault.empty(), false, slot << " " << choice);
             NS_TEST_ASSERT_MSG_EQ((fault.find('\n') == std::string::npos), true, "one line");
         }
-        for (const auto& [name, value] :
-             std::vector<std::pair<std::string, std::string>>{{"Holdtime", "3s"},
-                                                              {"HoldTime", "3"},
-                                                              {"HoldTime", "s"},
-                                                              {"HoldTime", "-1s"},
-                                                              {"HoldTime", "1.2.3s"},
-                                                              {"HoldTime", "3 s"},
-                                                              {"HoldTime", "1000000h"},
-                                                              {"HopLimit", "0"},
-                                                              {"HopLimit", "256"},
-                                                              {"HopLimit", "1s"},
-                                                              {"Role", "king"}})
+        for (const auto& [name, value] : std::vector<std::pair<std::string, std::string>>{
+                 {"Holdtime", "3s"},
+                 {"HoldTime", "3"},
+                 {"HoldTime", "s"},
+                 {"HoldTime", "-1s"},
+                 {"HoldTime", "1.2.3s"},
+                 {"HoldTime", "3 s"},
+                 {"HoldTime", "1000000h"},
+                 {"HoldTime", "0.5ms"},
+                 {"HoldTime", "65.536s"},
+                 {"LeafHold", std::string(400, '9') + "s"},
+                 {"RetryInterval", "0s"},
+                 {"SessionMinRto", "0.1ns"},
+                 {"HopLimit", "0"},
+                 {"HopLimit", "256"},
+                 {"HopLimit", "1s"},
+                 {"Role", "king"}})
         {
             NS_TEST_ASSERT_MSG_EQ(layer.CheckParameter(name, value).empty(),
                                   false,
@@ -201,6 +208,85 @@ class InstallTest : public LayerTestCase
     std::string m_directory;
 };
 
+class HoldTimeTest : public LayerTestCase
+{
+  public:
+    HoldTimeTest()
+        : LayerTestCase("A layer whose hold time alone is set lives on, and notices a death")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        NodeContainer nodes(3);
+        StrataPointToPointHelper links;
+        NetDeviceContainer devices = links.Install(nodes.Get(0), nodes.Get(1));
+        devices.Add(links.Install(nodes.Get(1), nodes.Get(2)));
+        LayerHelper layer;
+        layer.SetParameter("HoldTime", "3s");
+        const LayerMemberContainer members = layer.Install(nodes);
+        layer.AddDevices(devices);
+        layer.Enroll(members, MilliSeconds(100));
+        Run(Seconds(20));
+        NS_TEST_ASSERT_MSG_EQ(members.Get(1)->GetState().links.size(), 2, "both neighbours live");
+        NS_TEST_ASSERT_MSG_EQ(members.Get(0)->GetState().routes.size(), 2, "and are reached");
+        auto error = CreateObject<RateErrorModel>();
+        error->SetRate(1);
+        error->SetUnit(RateErrorModel::ERROR_UNIT_PACKET);
+        devices.Get(1)->SetAttribute("ReceiveErrorModel", PointerValue(error));
+        Run(Seconds(24.5));
+        NS_TEST_ASSERT_MSG_EQ(members.Get(1)->GetState().links.size(), 1, "one was silent");
+    }
+};
+
+class TogetherTest : public LayerTestCase
+{
+  public:
+    TogetherTest()
+        : LayerTestCase("Choices that make no layer together are told apart from those that do")
+    {
+    }
+
+  private:
+    static std::string Fault(const std::vector<std::pair<std::string, std::string>>& choices)
+    {
+        LayerHelper layer;
+        for (const auto& [slot, choice] : choices)
+        {
+            slot == "HoldTime" || slot == "HelloInterval" ? layer.SetParameter(slot, choice)
+                                                          : layer.SetPolicy(slot, choice);
+        }
+        return CheckTogether(layer.GetParameters(), layer.GetPolicies());
+    }
+
+    void DoRun() override
+    {
+        NS_TEST_ASSERT_MSG_EQ(Fault({}), "", "the defaults");
+        NS_TEST_ASSERT_MSG_EQ(Fault({{"HoldTime", "3s"}, {"HelloInterval", "1s"}}), "", "in time");
+        NS_TEST_ASSERT_MSG_EQ(Fault({{"HoldTime", "1s"}, {"HelloInterval", "1s"}}),
+                              "HoldTime is to be longer than HelloInterval: members would die "
+                              "between two hellos",
+                              "too late");
+        NS_TEST_ASSERT_MSG_EQ(Fault({{"naming", "flat"}, {"forwarding", "exact"}}), "", "flat");
+        NS_TEST_ASSERT_MSG_EQ(Fault({{"forwarding", "exact"}, {"routing", "learning"}}),
+                              "",
+                              "what is learned are single names");
+        for (const std::string routing : {"link-state", "anchor", "resolver"})
+        {
+            NS_TEST_ASSERT_MSG_EQ(Fault({{"forwarding", "exact"}, {"routing", routing}}),
+                                  "forwarding \"exact\" finds no route of routing \"" + routing +
+                                      "\" with hierarchical names, which leads to blocks; take "
+                                      "\"longest-prefix\"",
+                                  routing);
+        }
+        NS_TEST_ASSERT_MSG_EQ(Fault({{"directory", "hashed"}, {"routing", "learning"}}),
+                              "directory \"hashed\" needs to know all routers, which routing "
+                              "\"learning\" does not tell",
+                              "no ring");
+    }
+};
+
 class LayerHelperTestSuite : public TestSuite
 {
   public:
@@ -209,6 +295,8 @@ class LayerHelperTestSuite : public TestSuite
     {
         AddTestCase(new KnownWordsTest);
         AddTestCase(new UnknownWordsTest);
+        AddTestCase(new HoldTimeTest);
+        AddTestCase(new TogetherTest);
         for (const char* naming : {"hierarchical", "flat"})
         {
             for (const char* directory : {"replicated", "server:2", "hashed"})

@@ -472,11 +472,13 @@ class HostileNeighbour : public testing::TestWithParam<const char*>
         }
         case 4: {
             LinkStateBody body;
-            LinkStateRecord record;
+            LinkStatePart record;
             record.origin = name();
             record.sequence = number() * 10;
             record.withdrawn = bit();
             record.blockLength = 16;
+            record.total = static_cast<uint16_t>(1 + bit());
+            record.first = static_cast<uint16_t>(bit());
             record.neighbors.push_back({name(), 1 + number()});
             body.records.push_back(record);
             pdu.body = body;

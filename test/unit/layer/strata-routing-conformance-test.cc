@@ -114,6 +114,19 @@ TEST_P(RoutingConformance, EveryMemberReachesEveryOtherAfterACutAndAfterARepair)
     layer.ExpectAllReach("after the repair");
 }
 
+TEST_P(RoutingConformance, AtRestNothingIsSaid)
+{
+    RandomLayer layer(Seed(), ROUTERS, Policies());
+    const auto& [a, b] = layer.graph.chords[0];
+    layer.net.Cut(layer.routers[a], layer.chordPorts[0]);
+    layer.Settle();
+    layer.net.Connect(layer.routers[a], layer.routers[b]);
+    layer.Settle();
+    const std::size_t before = layer.net.Carried();
+    layer.net.RunFor(std::chrono::seconds(10)); // hellos are off
+    EXPECT_EQ(layer.net.Carried(), before);
+}
+
 /** The policies that find another way by themselves. */
 class AdaptiveRoutingConformance : public RoutingConformance
 {
