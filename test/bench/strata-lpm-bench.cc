@@ -284,12 +284,6 @@ ThreadSeconds()
     return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
-double
-SecondsSince(Clock::time_point start)
-{
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
 /** Builds, measures updates and memory, and registers the lookups. */
 template <class Family>
 void
@@ -367,6 +361,12 @@ RegisterStrata(const std::string& family, const Workload<Family>& load, LpmTable
 }
 
 #ifdef STRATA_HAVE_DPDK
+
+double
+SecondsSince(Clock::time_point start)
+{
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 void
 StartDpdk()
