@@ -6,8 +6,10 @@
 #include "strata-stock-routes.h"
 
 #include "ns3/abort.h"
+#include "ns3/names.h"
 #include "ns3/net-device.h"
 #include "ns3/node.h"
+#include "ns3/output-stream-wrapper.h"
 #include "ns3/packet.h"
 #include "ns3/ptr.h"
 #include "ns3/simulator.h"
@@ -31,7 +33,8 @@ namespace strata
  * text and by source, changes as a trace, and route objects that serve again.
  *
  * \tparam Traits names Family, and of ns-3 the types Protocol, Stack, Address and Route; converts
- *         with ToNs3() and FromNs3(); reads a prefix with ParsePrefix(), which is fatal on nonsense
+ *         with ToNs3() and FromNs3(); writes an address with TextOf(); reads a prefix with
+ *         ParsePrefix(), which is fatal on nonsense
  */
 template <class Traits>
 class FibProtocol : public Traits::Protocol
@@ -254,30 +257,21 @@ class FibProtocol : public Traits::Protocol
         return PathOfFlow(FlowHash(flow, seed), static_cast<uint32_t>(group.hops.size()));
     }
 
-    /** What \p slot holds if its last user has let go of it, with nothing but the way set. */
-    Ptr<Route> Reuse(Ptr<Route>& slot, const Hop& hop, Address destination) const
-    {
-        if (!slot || slot->GetReferenceCount() > 1)
-        {
-            slot = Create<Route>();
-        }
-        slot->SetDestination(destination);
-        slot->SetGateway(Traits::ToNs3(hop.gateway));
-        slot->SetOutputDevice(m_stack->GetNetDevice(hop.interface));
-        return slot;
-    }
-
-    /** A route for a packet that one interface was chosen for. */
+    /** A route for a packet that one interface was chosen for; the source may be of an earlier one.
+     */
     Ptr<Route> BoundRoute(const Hop& hop, Address destination)
     {
         if (hop.interface >= m_bound.size())
         {
             m_bound.resize(hop.interface + 1);
         }
-        return Reuse(m_bound[hop.interface], hop, destination);
+        Ptr<Route> route = Reuse(m_bound[hop.interface], hop, destination);
+        route->SetGateway(Traits::ToNs3(hop.gateway));
+        return route;
     }
 
-    /** A route over a hop of a group. */
+    /** A route over a hop of a group; its source is zero, or as it was set for an earlier packet.
+     */
     Ptr<Route> CachedRoute(uint32_t number, uint32_t hop, Address destination)
     {
         if (number >= m_cache.size())
@@ -292,6 +286,51 @@ class FibProtocol : public Traits::Protocol
             cached.routes.assign(group.hops.size(), nullptr);
         }
         return Reuse(cached.routes[hop], group.hops[hop], destination);
+    }
+
+    /**
+     * Prints the table as \p heading names its columns.
+     * \param line makes a line of prefix, next hop, flags, distance/metric, source and interface
+     */
+    template <class Line>
+    void PrintTable(Ptr<OutputStreamWrapper> stream,
+                    Time::Unit unit,
+                    const char* heading,
+                    Line line) const
+    {
+        // what is printed holds already; this object has yet to look
+        const_cast<FibProtocol*>(this)->CatchUp();
+        std::ostream& os = *stream->GetStream();
+        Ptr<Node> node = m_stack->template GetObject<Node>();
+        os << "Node: " << node->GetId() << ", Time: " << Now().As(unit)
+           << ", Local time: " << node->GetLocalTime().As(unit) << ", " << heading << "\n";
+        m_table.ForEach([&](const PrefixType& prefix, const Path& path, RouteVerdict verdict) {
+            const bool forward = path.kind == RouteKind::FORWARD;
+            std::string flags = verdict == RouteVerdict::BEST ? "U" : "-";
+            flags += !forward ? "!" : "";
+            flags += prefix.IsHost() ? "H" : "";
+            flags += path.hop.gateway != typename Family::Address{} ? "G" : "";
+            std::string out = "-";
+            if (forward)
+            {
+                out = Names::FindName(m_stack->GetNetDevice(path.hop.interface));
+                out = out.empty() ? std::to_string(path.hop.interface) : out;
+            }
+            os << line(prefix,
+                       forward ? Traits::TextOf(path.hop.gateway)
+                               : std::string(ToString(path.kind)),
+                       flags,
+                       std::to_string(m_table.DistanceOf(path.source)) + '/' +
+                           std::to_string(path.metric),
+                       m_table.NameOf(path.source),
+                       out)
+               << '\n';
+        });
+        os << "\n";
+        if (m_fallback)
+        {
+            m_fallback->PrintRoutingTable(stream, unit);
+        }
     }
 
     static constexpr const char* STATIC_IMPORT = "static-import";
@@ -316,6 +355,19 @@ class FibProtocol : public Traits::Protocol
         }
         m_taken.Replace(m_table, std::move(wanted), Reporter());
         HearTakenOver(routes);
+    }
+
+    /** What \p slot holds if its last user has let go of it, else a new one in its place. */
+    Ptr<Route> Reuse(Ptr<Route>& slot, const Hop& hop, Address destination) const
+    {
+        if (!slot || slot->GetReferenceCount() > 1)
+        {
+            slot = Create<Route>();
+            slot->SetGateway(Traits::ToNs3(hop.gateway));
+            slot->SetOutputDevice(m_stack->GetNetDevice(hop.interface));
+        }
+        slot->SetDestination(destination);
+        return slot;
     }
 
     /** Routes that were handed out, by hop of a group. */

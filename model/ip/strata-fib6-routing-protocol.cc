@@ -6,8 +6,6 @@
 #include "ns3/icmpv6-l4-protocol.h"
 #include "ns3/ipv6-header.h"
 #include "ns3/log.h"
-#include "ns3/names.h"
-#include "ns3/output-stream-wrapper.h"
 #include "ns3/strata-node.h"
 #include "ns3/uinteger.h"
 
@@ -25,14 +23,6 @@ NS_OBJECT_ENSURE_REGISTERED(Fib6Routing);
 
 namespace
 {
-
-std::string
-TextOf(const Ipv6Family::Address& address)
-{
-    char text[INET6_ADDRSTRLEN] = "";
-    inet_ntop(AF_INET6, address.data(), text, sizeof(text));
-    return text;
-}
 
 Prefix<Ipv6Family>
 PrefixOf(Ipv6Address network, const ns3::Ipv6Prefix& mask)
@@ -57,6 +47,14 @@ Fib6Traits::FromNs3(Ipv6Address address)
     Ipv6Family::Address bytes;
     address.GetBytes(bytes.data());
     return bytes;
+}
+
+std::string
+Fib6Traits::TextOf(const Ipv6Family::Address& address)
+{
+    char text[INET6_ADDRSTRLEN] = "";
+    inet_ntop(AF_INET6, address.data(), text, sizeof(text));
+    return text;
 }
 
 Prefix<Ipv6Family>
@@ -573,39 +571,18 @@ Fib6Routing::RouteInput(Ptr<const Packet> p,
 void
 Fib6Routing::PrintRoutingTable(Ptr<OutputStreamWrapper> stream, Time::Unit unit) const
 {
-    // what is printed holds already; this object has yet to look
-    const_cast<Fib6Routing*>(this)->CatchUp();
-    std::ostream& os = *stream->GetStream();
-    Ptr<Node> node = m_stack->GetObject<Node>();
-    os << "Node: " << node->GetId() << ", Time: " << Now().As(unit)
-       << ", Local time: " << node->GetLocalTime().As(unit) << ", Fib6Routing table\n"
-       << "Destination                    Next Hop                   Flag Metric Source        "
-          "If\n";
-    m_table.ForEach([&](const PrefixType& prefix, const Path& path, RouteVerdict verdict) {
-        const bool forward = path.kind == RouteKind::FORWARD;
-        std::string flags = verdict == RouteVerdict::BEST ? "U" : "-";
-        flags += !forward ? "!" : "";
-        flags += prefix.IsHost() ? "H" : "";
-        flags += path.hop.gateway != Ipv6Family::Address{} ? "G" : "";
-        std::string out = "-";
-        if (forward)
-        {
-            out = Names::FindName(m_stack->GetNetDevice(path.hop.interface));
-            out = out.empty() ? std::to_string(path.hop.interface) : out;
-        }
-        os << fmt::format("{:<30} {:<26} {:<4} {:<6} {:<13} {}\n",
-                          fmt::format("{}/{}", TextOf(prefix.GetAddress()), prefix.GetLength()),
-                          forward ? TextOf(path.hop.gateway) : std::string(ToString(path.kind)),
-                          flags,
-                          fmt::format("{}/{}", m_table.DistanceOf(path.source), path.metric),
-                          m_table.NameOf(path.source),
-                          out);
-    });
-    os << "\n";
-    if (m_fallback)
-    {
-        m_fallback->PrintRoutingTable(stream, unit);
-    }
+    PrintTable(stream,
+               unit,
+               "Fib6Routing table\n"
+               "Destination                    Next Hop                   Flag Metric Source     "
+               "   If",
+               [](const PrefixType& prefix, const auto&... columns) {
+                   return fmt::format("{:<30} {:<26} {:<4} {:<6} {:<13} {}",
+                                      fmt::format("{}/{}",
+                                                  Fib6Traits::TextOf(prefix.GetAddress()),
+                                                  prefix.GetLength()),
+                                      columns...);
+               });
 }
 
 } // namespace strata

@@ -40,6 +40,7 @@ struct Fib6Traits
 
     static Ipv6Address ToNs3(const Ipv6Family::Address& address);
     static Ipv6Family::Address FromNs3(Ipv6Address address);
+    static std::string TextOf(const Ipv6Family::Address& address);
     static Prefix<Ipv6Family> ParsePrefix(const std::string& text);
 };
 

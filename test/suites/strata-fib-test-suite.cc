@@ -6,6 +6,7 @@
 #include "ns3/ipv4-global-routing-helper.h"
 #include "ns3/ipv4-header.h"
 #include "ns3/ipv4-list-routing.h"
+#include "ns3/ipv4-routing-table-entry.h"
 #include "ns3/ipv4-static-routing-helper.h"
 #include "ns3/node-container.h"
 #include "ns3/output-stream-wrapper.h"
@@ -516,6 +517,325 @@ class DeliveryTest : public FibTestCase
     bool m_alone;
 };
 
+class FollowTest : public FibTestCase
+{
+  public:
+    FollowTest(bool list)
+        : FibTestCase(list ? "A FIB in a list follows static routing as it changes"
+                           : "A FIB beside a lone static routing follows it as it changes"),
+          m_list(list)
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        NodeContainer nodes(3);
+        InternetStackHelper stack;
+        if (!m_list)
+        {
+            stack.SetRoutingHelper(Ipv4StaticRoutingHelper());
+        }
+        stack.Install(nodes);
+        Ptr<Node> node = nodes.Get(0);
+        for (uint32_t i = 0; i < 2; ++i)
+        {
+            Ipv4AddressHelper address(Ipv4Address(0x0a000000 + (i << 8)), "255.255.255.0");
+            address.Assign(SimpleNetDeviceHelper().Install(NodeContainer(node, nodes.Get(i + 1))));
+        }
+        Ptr<Ipv4StaticRouting> fixed =
+            Ipv4StaticRoutingHelper().GetStaticRouting(node->GetObject<Ipv4>());
+        fixed->AddNetworkRouteTo("20.0.0.0", "255.0.0.0", "10.0.0.2", 1);
+        Ptr<FibRouting> fib = FibHelper::Install(node);
+        // asked for itself: the other protocol stands behind
+        const auto own = [&](const char* to) {
+            const auto number = fib->GetTable().Lookup(Ipv4Address(to).Get());
+            return number == FibRouting::Table::NO_GROUP
+                       ? Ipv4Address::GetAny()
+                       : Ipv4Address(fib->GetTable().GroupOf(number).hops[0].gateway);
+        };
+        const auto at = [](double seconds, auto check) {
+            Simulator::Schedule(Seconds(seconds), check);
+        };
+        at(1, [&] {
+            NS_TEST_ASSERT_MSG_EQ(own("20.1.1.1"), Ipv4Address("10.0.0.2"), "taken over");
+            fixed->AddNetworkRouteTo("20.1.0.0", "255.255.0.0", "10.0.1.2", 2);
+            NS_TEST_ASSERT_MSG_EQ(own("20.1.1.1"), Ipv4Address("10.0.1.2"), "seen at once");
+            NS_TEST_ASSERT_MSG_EQ(NextHop(node, "20.1.1.1"), "10.0.1.2 by 10.0.1.1", "and used");
+            fixed->AddHostRouteTo("20.1.1.1", "10.0.0.2", 1);
+            NS_TEST_ASSERT_MSG_EQ(own("20.1.1.1"), Ipv4Address("10.0.0.2"), "a host");
+        });
+        at(2, [&] {
+            for (uint32_t i = fixed->GetNRoutes(); i-- > 0;)
+            {
+                if (fixed->GetRoute(i).GetDest() == Ipv4Address("20.1.1.1") ||
+                    fixed->GetRoute(i).GetDest() == Ipv4Address("20.1.0.0"))
+                {
+                    fixed->RemoveRoute(i);
+                }
+            }
+            NS_TEST_ASSERT_MSG_EQ(own("20.1.1.1"), Ipv4Address("10.0.0.2"), "the shorter one");
+            fixed->SetDefaultRoute("10.0.1.2", 2);
+            NS_TEST_ASSERT_MSG_EQ(own("99.1.1.1"), Ipv4Address("10.0.1.2"), "a default route");
+        });
+        at(3, [&] {
+            // one for another in the middle, which keeps their number and both ends
+            uint32_t middle = fixed->GetNRoutes();
+            while (fixed->GetRoute(--middle).GetDest() != Ipv4Address("20.0.0.0"))
+            {
+            }
+            NS_TEST_ASSERT_MSG_GT(middle, 0, "not the first");
+            fixed->RemoveRoute(middle);
+            const uint32_t last = fixed->GetNRoutes() - 1;
+            const Ipv4RoutingTableEntry end = fixed->GetRoute(last);
+            fixed->RemoveRoute(last);
+            fixed->AddNetworkRouteTo("20.0.0.0", "255.0.0.0", "10.0.1.2", 2);
+            fixed->AddNetworkRouteTo(end.GetDest(),
+                                     end.GetDestNetworkMask(),
+                                     end.GetGateway(),
+                                     end.GetInterface());
+        });
+        at(3.1, [&] {
+            NS_TEST_ASSERT_MSG_EQ(own("20.1.1.1"), Ipv4Address("10.0.1.2"), "seen by time");
+            fib->Follow(nullptr);
+            NS_TEST_ASSERT_MSG_EQ(own("20.1.1.1"), Ipv4Address::GetAny(), "followed no more");
+            NS_TEST_ASSERT_MSG_EQ(NextHop(node, "20.1.1.1"),
+                                  "10.0.1.2 by 10.0.1.1",
+                                  "the other protocol answers");
+        });
+        Simulator::Run();
+    }
+
+    bool m_list;
+};
+
+class RecomputeTest : public FibTestCase
+{
+  public:
+    RecomputeTest()
+        : FibTestCase("A FIB follows global routing that is computed anew when a link fails")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        // 0, 1 and 2 in a ring, 3 behind 2
+        NodeContainer nodes(4);
+        InternetStackHelper().Install(nodes);
+        const std::vector<std::pair<uint32_t, uint32_t>> links{{0, 1}, {1, 2}, {0, 2}, {2, 3}};
+        for (uint32_t i = 0; i < links.size(); ++i)
+        {
+            Ipv4AddressHelper address(Ipv4Address(0x0a000000 + (i << 8)), "255.255.255.0");
+            address.Assign(SimpleNetDeviceHelper().Install(
+                NodeContainer(nodes.Get(links[i].first), nodes.Get(links[i].second))));
+        }
+        Ipv4GlobalRoutingHelper::PopulateRoutingTables();
+        FibHelper::Install(nodes);
+        Ptr<Node> node = nodes.Get(0);
+        Ptr<FibRouting> fib = FibHelper::GetFib(node);
+        const auto own = [&] {
+            const auto number = fib->GetTable().Lookup(Ipv4Address("10.0.3.2").Get());
+            return number == FibRouting::Table::NO_GROUP
+                       ? Ipv4Address::GetAny()
+                       : Ipv4Address(fib->GetTable().GroupOf(number).hops[0].gateway);
+        };
+        const auto set = [&](bool up) {
+            for (const auto& [end, interface] : {std::make_pair(0U, 2U), std::make_pair(2U, 2U)})
+            {
+                Ptr<Ipv4> ipv4 = nodes.Get(end)->GetObject<Ipv4>();
+                if (up)
+                {
+                    ipv4->SetUp(interface);
+                }
+                else
+                {
+                    ipv4->SetDown(interface);
+                }
+            }
+            Ipv4GlobalRoutingHelper::RecomputeRoutingTables();
+        };
+        std::map<int, uint32_t> got; // by second
+        Ptr<Socket> server = Socket::CreateSocket(nodes.Get(3), UdpSocketFactory::GetTypeId());
+        server->Bind(InetSocketAddress(Ipv4Address::GetAny(), 7));
+        server->SetRecvCallback(Callback<void, Ptr<Socket>>([&got](Ptr<Socket> socket) {
+            while (socket->Recv())
+            {
+                ++got[static_cast<int>(Simulator::Now().GetSeconds())];
+            }
+        }));
+        Ptr<Socket> client = Socket::CreateSocket(node, UdpSocketFactory::GetTypeId());
+        client->Connect(InetSocketAddress("10.0.3.2", 7));
+        for (int i = 0; i < 30; ++i)
+        {
+            Simulator::Schedule(MilliSeconds(50 + 100 * i),
+                                [client] { client->Send(Create<Packet>(100)); });
+        }
+        const Ipv4Address direct("10.0.2.2");
+        const Ipv4Address around("10.0.0.2");
+        NS_TEST_ASSERT_MSG_EQ(own(), direct, "the short way");
+        Simulator::Schedule(Seconds(1), [&] {
+            set(false);
+            NS_TEST_ASSERT_MSG_EQ(own(), around, "the long way");
+        });
+        Simulator::Schedule(Seconds(2), [&] {
+            set(true);
+            NS_TEST_ASSERT_MSG_EQ(own(), direct, "the short way again");
+        });
+        Simulator::Run();
+        for (int second = 0; second < 3; ++second)
+        {
+            NS_TEST_ASSERT_MSG_EQ(got[second], 10, "nothing is lost in second " << second);
+        }
+    }
+};
+
+/** Static routing that counts its living objects. */
+class CountedRouting : public Ipv4StaticRouting
+{
+  public:
+    CountedRouting()
+    {
+        ++alive;
+    }
+
+    ~CountedRouting() override
+    {
+        --alive;
+    }
+
+    static int alive;
+};
+
+int CountedRouting::alive = 0;
+
+/** A protocol that is asked before static routing, as OLSR is, and knows 50.0.0.0/8. */
+class OtherRouting : public Ipv4RoutingProtocol
+{
+  public:
+    Ptr<Ipv4Route> RouteOutput(Ptr<Packet>,
+                               const Ipv4Header& header,
+                               Ptr<NetDevice>,
+                               Socket::SocketErrno& error) override
+    {
+        ++asked;
+        if (header.GetDestination().CombineMask("255.0.0.0") != Ipv4Address("50.0.0.0"))
+        {
+            error = Socket::ERROR_NOROUTETOHOST;
+            return nullptr;
+        }
+        Ptr<Ipv4Route> route = Create<Ipv4Route>();
+        route->SetDestination(header.GetDestination());
+        route->SetGateway("10.0.0.50");
+        route->SetSource("10.0.0.1");
+        route->SetOutputDevice(m_ipv4->GetNetDevice(1));
+        error = Socket::ERROR_NOTERROR;
+        return route;
+    }
+
+    bool RouteInput(Ptr<const Packet>,
+                    const Ipv4Header&,
+                    Ptr<const NetDevice>,
+                    RouteInput4::Unicast,
+                    RouteInput4::Multicast,
+                    RouteInput4::Local,
+                    RouteInput4::Error) override
+    {
+        return false;
+    }
+
+    void NotifyInterfaceUp(uint32_t) override
+    {
+    }
+
+    void NotifyInterfaceDown(uint32_t) override
+    {
+    }
+
+    void NotifyAddAddress(uint32_t, Ipv4InterfaceAddress) override
+    {
+    }
+
+    void NotifyRemoveAddress(uint32_t, Ipv4InterfaceAddress) override
+    {
+    }
+
+    void SetIpv4(Ptr<Ipv4> ipv4) override
+    {
+        m_ipv4 = ipv4;
+    }
+
+    void PrintRoutingTable(Ptr<OutputStreamWrapper>, Time::Unit) const override
+    {
+    }
+
+    uint32_t asked{0};
+
+  protected:
+    void DoDispose() override
+    {
+        m_ipv4 = nullptr;
+        Ipv4RoutingProtocol::DoDispose();
+    }
+
+  private:
+    Ptr<Ipv4> m_ipv4;
+};
+
+class PlaceTest : public FibTestCase
+{
+  public:
+    PlaceTest()
+        : FibTestCase("In a list, who is asked before static routing is asked before the FIB, and "
+                      "all end with the node")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        for (const bool inList : {true, false})
+        {
+            Run(inList);
+            Simulator::Destroy();
+            NS_TEST_ASSERT_MSG_EQ(CountedRouting::alive, 0, "nothing holds itself");
+        }
+    }
+
+    void Run(bool inList)
+    {
+        NodeContainer nodes(2);
+        InternetStackHelper().Install(nodes.Get(1));
+        Ptr<Node> node = nodes.Get(0);
+        InternetStackHelper stack;
+        stack.Install(node);
+        Ptr<Ipv4> ipv4 = node->GetObject<Ipv4>();
+        Ptr<CountedRouting> fixed = CreateObject<CountedRouting>();
+        Ptr<OtherRouting> other = CreateObject<OtherRouting>();
+        if (inList)
+        {
+            Ptr<Ipv4ListRouting> list = CreateObject<Ipv4ListRouting>();
+            ipv4->SetRoutingProtocol(list);
+            list->AddRoutingProtocol(fixed, 0);
+            list->AddRoutingProtocol(other, 10);
+        }
+        else
+        {
+            ipv4->SetRoutingProtocol(fixed);
+        }
+        Ipv4AddressHelper address("10.0.0.0", "255.255.255.0");
+        address.Assign(SimpleNetDeviceHelper().Install(nodes));
+        fixed->AddNetworkRouteTo("50.0.0.0", "255.0.0.0", "10.0.0.2", 1);
+        fixed->AddNetworkRouteTo("60.0.0.0", "255.0.0.0", "10.0.0.2", 1);
+        FibHelper::Install(node);
+        NS_TEST_ASSERT_MSG_EQ(NextHop(node, "60.1.1.1"), "10.0.0.2 by 10.0.0.1", "static");
+        NS_TEST_ASSERT_MSG_EQ(NextHop(node, "50.1.1.1"),
+                              inList ? "10.0.0.50 by 10.0.0.1" : "10.0.0.2 by 10.0.0.1",
+                              "the other one has its turn");
+        NS_TEST_ASSERT_MSG_EQ(other->asked, inList ? 2U : 0U, "for both");
+    }
+};
+
 class DiscardTest : public FibTestCase
 {
   public:
@@ -583,6 +903,10 @@ class StrataFibTestSuite : public TestSuite
         AddTestCase(new EqualCostTest);
         AddTestCase(new DeliveryTest(true));
         AddTestCase(new DeliveryTest(false));
+        AddTestCase(new FollowTest(true));
+        AddTestCase(new FollowTest(false));
+        AddTestCase(new RecomputeTest);
+        AddTestCase(new PlaceTest);
         AddTestCase(new DiscardTest);
     }
 };
