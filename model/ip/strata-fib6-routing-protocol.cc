@@ -7,6 +7,7 @@
 #include "ns3/ipv6-header.h"
 #include "ns3/log.h"
 #include "ns3/strata-node.h"
+#include "ns3/strata-packet-front.h"
 #include "ns3/uinteger.h"
 
 #include <algorithm>
@@ -497,7 +498,7 @@ Fib6Routing::Refuse(Ptr<const Packet> p, const Ipv6Header& header, const ErrorCa
     if (Ptr<Icmpv6L4Protocol> icmp = node->GetObject<Icmpv6L4Protocol>())
     {
         Ptr<Packet> packet = p->Copy();
-        packet->AddHeader(header);
+        AddFront(packet, header);
         icmp->SendErrorDestinationUnreachable(packet,
                                               header.GetSource(),
                                               Icmpv6Header::ICMPV6_NO_ROUTE);

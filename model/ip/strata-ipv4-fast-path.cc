@@ -12,6 +12,7 @@
 #include "ns3/strata-datagram-item.h"
 #include "ns3/strata-ether-type.h"
 #include "ns3/strata-ipv4-convert.h"
+#include "ns3/strata-packet-front.h"
 #include "ns3/strata-raw-header.h"
 #include "ns3/uinteger.h"
 
@@ -237,7 +238,7 @@ Ipv4FastPath::Forward(Ptr<NetDevice> in, Ptr<const Packet> datagram, const uint8
     {
         packet->RemoveAtEnd(size - total);
     }
-    packet->RemoveAtStart(HEADER);
+    RemoveFront(packet, HEADER);
     Send(port, to, packet, header);
     ++m_forwarded;
     return true;
@@ -279,7 +280,7 @@ Ipv4FastPath::Send(Port& port, const Address& to, Ptr<Packet> packet, const uint
     if (room && (!port.queueDisc || (MayPassQueueDisc(port, packet->GetSize() + HEADER) &&
                                      !TracesPassing(*port.queueDisc))))
     {
-        packet->AddHeader(RawHeader(ByteView(header, HEADER)));
+        AddFront(packet, RawHeader(ByteView(header, HEADER), Ipv4Header::GetTypeId()));
         port.device->Send(packet, to, EtherType::IPV4);
         return;
     }

@@ -5,8 +5,10 @@
 #include "strata-stock-access.h"
 #include "strata-transport-decision.h"
 
+#include "ns3/strata-packet-front.h"
 #include "ns3/strata-raw-header.h"
 #include "ns3/strata-udp-header.h"
+#include "ns3/udp-header.h"
 
 namespace ns3
 {
@@ -89,8 +91,8 @@ Ipv4InputCheck::IsInOrder(Ipv4HookPacket& packet)
             arrival.source,
             arrival.destination,
             arrival.bytes.Sub(UdpWireHeader::SIZE, header->length - UdpWireHeader::SIZE));
-        packet.payload->RemoveAtStart(UdpWireHeader::SIZE);
-        packet.payload->AddHeader(RawHeader(EncodeToBytes(summed)));
+        RemoveFront(packet.payload, UdpWireHeader::SIZE);
+        AddFront(packet.payload, RawHeader(EncodeToBytes(summed), UdpHeader::GetTypeId()));
     }
     return true;
 }

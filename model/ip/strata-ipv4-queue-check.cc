@@ -9,6 +9,7 @@
 #include "ns3/simulator.h"
 #include "ns3/strata-ether-type.h"
 #include "ns3/strata-ipv4-convert.h"
+#include "ns3/strata-packet-front.h"
 #include "ns3/tag.h"
 #include "ns3/traffic-control-layer.h"
 
@@ -303,7 +304,7 @@ Ipv4QueueCheck::Age(Ptr<QueueDiscItem> item)
     }
     packet->header.ttl = static_cast<uint8_t>(packet->header.ttl - (intervals - 1));
     Ptr<Packet> datagram = item->GetPacket();
-    datagram->RemoveAtStart(static_cast<uint32_t>(packet->header.HeaderSize()));
+    RemoveFront(datagram, static_cast<uint32_t>(packet->header.HeaderSize()));
     PrependHeader(packet->header, datagram);
     return true;
 }

@@ -5,6 +5,7 @@
 #include "ns3/boolean.h"
 #include "ns3/ipv4-routing-protocol.h"
 #include "ns3/strata-ipv4-convert.h"
+#include "ns3/strata-packet-front.h"
 
 namespace ns3
 {
@@ -182,7 +183,7 @@ Ipv4TransparentGateway::Leave(Ipv4HookPacket& packet)
     }
     m_left(inner, Ipv4Address(packet.header.source));
     packet.payload->RemoveAtEnd(size - inner.totalLength);
-    packet.payload->RemoveAtStart(static_cast<uint32_t>(inner.HeaderSize()));
+    RemoveFront(packet.payload, static_cast<uint32_t>(inner.HeaderSize()));
     packet.header = inner;
     m_hooks->Resume(packet, nullptr);
     return HookVerdict::TAKEN;

@@ -6,6 +6,7 @@
 #include "ns3/log.h"
 #include "ns3/loopback-net-device.h"
 #include "ns3/pointer.h"
+#include "ns3/strata-packet-front.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
 
@@ -315,7 +316,7 @@ StrataIpv4::Refuse(const Ipv4HeaderVerdict& verdict,
         Ipv4HookPacket packet;
         packet.header = verdict.header;
         packet.payload = datagram->Copy();
-        packet.payload->RemoveAtStart(Ipv4WireHeader::MIN_SIZE);
+        RemoveFront(packet.payload, Ipv4WireHeader::MIN_SIZE);
         packet.in = device;
         packet.packetType = packetType;
         m_icmp->SendParameterProblem(*verdict.pointer, packet);
@@ -349,7 +350,7 @@ StrataIpv4::NeighborFailed(Ptr<NetDevice> device, Ipv4Address, Ptr<const Packet>
     Ipv4HookPacket packet;
     packet.header = *header;
     packet.payload = datagram->Copy();
-    packet.payload->RemoveAtStart(static_cast<uint32_t>(header->HeaderSize()));
+    RemoveFront(packet.payload, static_cast<uint32_t>(header->HeaderSize()));
     packet.route = Create<Ipv4Route>();
     packet.route->SetOutputDevice(device);
     packet.point = HookPoint::POSTROUTING;

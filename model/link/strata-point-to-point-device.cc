@@ -14,6 +14,7 @@
 #include "ns3/pointer.h"
 #include "ns3/simulator.h"
 #include "ns3/strata-node.h"
+#include "ns3/strata-packet-front.h"
 #include "ns3/trace-source-accessor.h"
 #include "ns3/uinteger.h"
 
@@ -295,7 +296,7 @@ PointToPointDevice::Send(Ptr<Packet> packet, const Address&, uint16_t protocolNu
 
     // The other node must share nothing with this one: whoever kept a pointer may change it.
     Ptr<Packet> frame = packet->GetReferenceCount() > 1 ? packet->Copy() : packet;
-    frame->AddHeader(PppHeader(*pppProtocol));
+    AddFront(frame, PppHeader(*pppProtocol));
     const uint32_t size = frame->GetSize();
     ++m_counters.txPackets;
     m_counters.txBytes += size;

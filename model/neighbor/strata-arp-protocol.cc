@@ -9,6 +9,7 @@
 #include "ns3/mac48-address.h"
 #include "ns3/simulator.h"
 #include "ns3/strata-ether-type.h"
+#include "ns3/strata-packet-front.h"
 #include "ns3/strata-packet-item.h"
 #include "ns3/strata-raw-header.h"
 #include "ns3/string.h"
@@ -618,7 +619,7 @@ StrataArp::Do(Port& port, const ArpTransmit& effect)
 {
     const Bytes bytes = EncodeToBytes(effect.message);
     Ptr<Packet> packet = Create<Packet>();
-    packet->AddHeader(RawHeader(bytes));
+    packet->AddHeader(RawHeader(bytes, ArpHeader::GetTypeId()));
     m_trafficControl->Send(port.device,
                            Create<WholePacketItem>(packet, ToAddress(effect.to), EtherType::ARP));
 }
@@ -715,7 +716,7 @@ Whole(Ptr<Packet> packet, std::optional<Ipv4Header>& header)
         {
             header->EnableChecksum();
         }
-        packet->AddHeader(*header);
+        AddFront(packet, *header);
     }
     return packet;
 }

@@ -2,6 +2,7 @@
 
 #include "strata-ipv4-convert.h"
 
+#include "strata-packet-front.h"
 #include "strata-raw-header.h"
 
 #include "ns3/node.h"
@@ -72,7 +73,7 @@ PrependHeader(Ipv4WireHeader header, Ptr<Packet> payload)
     header.totalLength = static_cast<uint16_t>(header.HeaderSize() + payload->GetSize());
     header.checksum = Node::ChecksumEnabled() ? header.ComputeHeaderChecksum() : 0;
     std::array<uint8_t, Ipv4WireHeader::MAX_SIZE> bytes;
-    payload->AddHeader(RawHeader(header.EncodeInto(bytes)));
+    AddFront(payload, RawHeader(header.EncodeInto(bytes), Ipv4Header::GetTypeId()));
 }
 
 } // namespace strata

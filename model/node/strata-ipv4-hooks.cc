@@ -5,6 +5,7 @@
 #include "strata-ipv4-convert.h"
 #include "strata-ipv4-egress-layer.h"
 #include "strata-ipv4-hook-routing.h"
+#include "strata-packet-front.h"
 
 #include "ns3/ipv4-interface.h"
 #include "ns3/log.h"
@@ -268,7 +269,7 @@ Ipv4Hooks::Receive(Ptr<NetDevice> device,
     packet.packetType = packetType;
     packet.payload = datagram->Copy();
     packet.payload->RemoveAtEnd(packet.payload->GetSize() - packet.header.totalLength);
-    packet.payload->RemoveAtStart(static_cast<uint32_t>(packet.header.HeaderSize()));
+    RemoveFront(packet.payload, static_cast<uint32_t>(packet.header.HeaderSize()));
     if (Run(packet))
     {
         Proceed(packet);

@@ -3,6 +3,7 @@
 #include "strata-packet-item.h"
 
 #include "strata-datagram-item.h"
+#include "strata-packet-front.h"
 #include "strata-raw-header.h"
 
 #include "ns3/hash.h"
@@ -57,8 +58,8 @@ WholePacketItem::Mark()
     std::array<uint8_t, Ipv4WireHeader::MAX_SIZE> bytes;
     const ByteView view = header->EncodeInto(bytes);
     Ptr<Packet> packet = GetPacket();
-    packet->RemoveAtStart(static_cast<uint32_t>(view.size()));
-    packet->AddHeader(RawHeader(view));
+    RemoveFront(packet, static_cast<uint32_t>(view.size()));
+    AddFront(packet, RawHeader(view, Ipv4Header::GetTypeId()));
     return true;
 }
 

@@ -24,9 +24,15 @@ class RawHeader final : public Header
 
     RawHeader() = default;
 
-    /** Precondition: at most MAX_SIZE octets. */
-    explicit RawHeader(ByteView bytes)
-        : m_size(static_cast<uint8_t>(bytes.size()))
+    /**
+     * Precondition: at most MAX_SIZE octets.
+     *
+     * \param bytes the octets
+     * \param type the header that they are, by which the metadata of packets print and remove them
+     */
+    explicit RawHeader(ByteView bytes, TypeId type = GetTypeId())
+        : m_type(type),
+          m_size(static_cast<uint8_t>(bytes.size()))
     {
         NS_ASSERT(bytes.size() <= MAX_SIZE);
         std::memcpy(m_bytes, bytes.data(), bytes.size());
@@ -43,7 +49,7 @@ class RawHeader final : public Header
 
     TypeId GetInstanceTypeId() const override
     {
-        return GetTypeId();
+        return m_type;
     }
 
     uint32_t GetSerializedSize() const override
@@ -71,6 +77,7 @@ class RawHeader final : public Header
     }
 
   private:
+    TypeId m_type{GetTypeId()};
     uint8_t m_bytes[MAX_SIZE]{};
     uint8_t m_size{0};
 };
