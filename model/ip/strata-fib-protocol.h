@@ -363,6 +363,7 @@ class FibProtocol : public Traits::Protocol
         if (!slot || slot->GetReferenceCount() > 1)
         {
             slot = Create<Route>();
+            slot->SetSource(Traits::ToNs3(typename Family::Address{}));
             slot->SetGateway(Traits::ToNs3(hop.gateway));
             slot->SetOutputDevice(m_stack->GetNetDevice(hop.interface));
         }

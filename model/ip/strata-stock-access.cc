@@ -3,6 +3,7 @@
 #include "strata-stock-access.h"
 
 #include "ns3/ipv4-raw-socket-impl.h"
+#include "ns3/strata-grant.h"
 #include "ns3/uinteger.h"
 
 namespace ns3
@@ -12,26 +13,6 @@ namespace strata
 
 namespace
 {
-
-/**
- * What is read here is private to ns-3 and has no accessor. An explicit instantiation may name
- * private members ([temp.spec.general]); the friend that it defines hands out a pointer to one.
- */
-template <class Name, auto MEMBER>
-struct Grant
-{
-    friend constexpr auto MemberOf(Name)
-    {
-        return MEMBER;
-    }
-};
-
-#define STRATA_GRANT(name, member)                                                                 \
-    struct name                                                                                    \
-    {                                                                                              \
-        friend constexpr auto MemberOf(name);                                                      \
-    };                                                                                             \
-    template struct Grant<name, &member>;
 
 STRATA_GRANT(RawSockets, Ipv4L3Protocol::m_sockets)
 STRATA_GRANT(RxTrace, Ipv4L3Protocol::m_rxTrace)
@@ -51,8 +32,6 @@ STRATA_GRANT(ListStack6, Ipv6ListRouting::m_ipv6)
 STRATA_GRANT(HostRoutes, Ipv4GlobalRouting::m_hostRoutes)
 STRATA_GRANT(NetworkRoutes, Ipv4GlobalRouting::m_networkRoutes)
 STRATA_GRANT(ExternalRoutes, Ipv4GlobalRouting::m_ASexternalRoutes)
-
-#undef STRATA_GRANT
 
 } // namespace
 

@@ -2,6 +2,8 @@
 
 #include "strata-packet-front.h"
 
+#include "strata-grant.h"
+
 namespace ns3
 {
 namespace strata
@@ -10,25 +12,7 @@ namespace strata
 namespace
 {
 
-struct Metadata
-{
-    friend constexpr auto MemberOf(Metadata);
-};
-
-/**
- * A packet's metadata have no accessor. An explicit instantiation may name private members
- * ([temp.spec.general]); the friend that it defines hands out a pointer to one.
- */
-template <class Name, auto MEMBER>
-struct Grant
-{
-    friend constexpr auto MemberOf(Name)
-    {
-        return MEMBER;
-    }
-};
-
-template struct Grant<Metadata, &Packet::m_metadata>;
+STRATA_GRANT(Metadata, Packet::m_metadata)
 
 void
 OwnMetadata(Packet& packet)

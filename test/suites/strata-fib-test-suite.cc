@@ -830,9 +830,9 @@ class PlaceTest : public FibTestCase
         FibHelper::Install(node);
         NS_TEST_ASSERT_MSG_EQ(NextHop(node, "60.1.1.1"), "10.0.0.2 by 10.0.0.1", "static");
         NS_TEST_ASSERT_MSG_EQ(NextHop(node, "50.1.1.1"),
-                              inList ? "10.0.0.50 by 10.0.0.1" : "10.0.0.2 by 10.0.0.1",
+                              (inList ? "10.0.0.50 by 10.0.0.1" : "10.0.0.2 by 10.0.0.1"),
                               "the other one has its turn");
-        NS_TEST_ASSERT_MSG_EQ(other->asked, inList ? 2U : 0U, "for both");
+        NS_TEST_ASSERT_MSG_EQ(other->asked, (inList ? 2U : 0U), "for both");
     }
 };
 

@@ -53,6 +53,7 @@ class CopiesTest : public TestCase
   private:
     void DoRun() override
     {
+        Packet::EnablePrinting(); // before the first packet
         const uint8_t octets[20] = {0x45};
         // Room for more headers than the packet has, as packets have once others went before them.
         Ptr<Packet> large = Create<Packet>(1);
@@ -105,6 +106,7 @@ class OnThePathTest : public TestCase
   private:
     void DoRun() override
     {
+        Packet::EnablePrinting();
         NodeContainer nodes(3);
         InternetStackHelper().Install(nodes);
         StrataIpv4Helper ipv4;
@@ -179,9 +181,6 @@ class StrataPacketFrontTestSuite : public TestSuite
     StrataPacketFrontTestSuite()
         : TestSuite("strata-packet-front")
     {
-        // Before the first packet of the program, and so for all suites: in the runner of an ns-3
-        // tree suites of ns-3 do the same.
-        Packet::EnablePrinting();
         AddTestCase(new CopiesTest);
         AddTestCase(new OnThePathTest(false));
         AddTestCase(new OnThePathTest(true));
