@@ -14,7 +14,6 @@
 #include "ns3/strata-ipv4-convert.h"
 #include "ns3/strata-packet-front.h"
 #include "ns3/strata-raw-header.h"
-#include "ns3/uinteger.h"
 
 #include <cstring>
 
@@ -130,22 +129,23 @@ Ipv4FastPath::Refresh()
         port.device = device;
         port.needsArp = device->NeedsArp();
         port.broadcast = device->GetBroadcast();
-        port.queues = device->GetObject<NetDeviceQueueInterface>();
-        port.queueDisc = m_trafficControl->GetRootQueueDiscOnDevice(device);
-        port.passable = port.queueDisc && IsPassable(port.queueDisc);
-        port.fqCoDel = DynamicCast<FqCoDelQueueDisc>(port.queueDisc);
+        SetQueueDisc(port, m_trafficControl->GetRootQueueDiscOnDevice(device));
         PointerValue queue;
         if (device->GetAttributeFailSafe("TxQueue", queue))
         {
             port.deviceQueue = DynamicCast<QueueBase>(queue.GetObject());
         }
         port.ours = DynamicCast<PointToPointDevice>(device);
-        UintegerValue limit;
-        if (port.ours && device->GetAttributeFailSafe("QueueLimit", limit))
-        {
-            port.ourQueueLimit = static_cast<uint32_t>(limit.Get());
-        }
     }
+}
+
+void
+Ipv4FastPath::SetQueueDisc(Port& port, Ptr<QueueDisc> queueDisc)
+{
+    port.queues = port.device->GetObject<NetDeviceQueueInterface>();
+    port.queueDisc = queueDisc;
+    port.passable = queueDisc && IsPassable(queueDisc);
+    port.fqCoDel = DynamicCast<FqCoDelQueueDisc>(queueDisc);
 }
 
 bool
@@ -267,7 +267,7 @@ Ipv4FastPath::MayPassQueueDisc(const Port& port, uint32_t size)
         const uint32_t bytes = size + port.device->GetMtu() + LINK_HEADERS;
         return !port.deviceQueue->WouldOverflow(2, bytes);
     }
-    return port.ours && port.ours->GetQueuedPackets() + 2 <= port.ourQueueLimit;
+    return port.ours && port.ours->GetQueuedPackets() + 2 <= port.ours->GetQueueLimit();
 }
 
 void
@@ -275,6 +275,11 @@ Ipv4FastPath::Send(Port& port, const Address& to, Ptr<Packet> packet, const uint
 {
     SocketPriorityTag priority;
     packet->RemovePacketTag(priority);
+    if (Ptr<QueueDisc> present = m_trafficControl->GetRootQueueDiscOnDevice(port.device);
+        present != port.queueDisc)
+    {
+        SetQueueDisc(port, present);
+    }
     const bool room = !port.queues || (port.queues->GetNTxQueues() == 1 &&
                                        !port.queues->GetTxQueue(0)->IsStopped());
     if (room && (!port.queueDisc || (MayPassQueueDisc(port, packet->GetSize() + HEADER) &&

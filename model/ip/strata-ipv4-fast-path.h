@@ -80,11 +80,13 @@ class Ipv4FastPath
         Ptr<NetDeviceQueueInterface> queues;
         Ptr<QueueBase> deviceQueue;   //!< of a stock device
         Ptr<PointToPointDevice> ours; //!< the device, if it is one of ours
-        uint32_t ourQueueLimit{0};
     };
 
     /** Reads what depends on interfaces, addresses and routing protocols. */
     void Refresh();
+
+    /** Reads what depends on the queue disc, which comes and goes while the simulation runs. */
+    static void SetQueueDisc(Port& port, Ptr<QueueDisc> queueDisc);
 
     /** Whether the queue disc would hand a packet on at once and remember nothing of it. */
     static bool MayPassQueueDisc(const Port& port, uint32_t size);

@@ -89,6 +89,13 @@ class PointToPointDevice : public NetDevice
     const DropCounters& GetDrops() const;
     /** Packets that wait behind the one being sent. */
     uint32_t GetQueuedPackets() const;
+
+    /** Packets that may wait behind the one being sent. */
+    uint32_t GetQueueLimit() const
+    {
+        return m_queueLimit;
+    }
+
     /** How long a frame of \p bytes, PPP header included, occupies the wire; to the nearest ns. */
     Time GetTransmissionTime(uint32_t bytes) const;
 

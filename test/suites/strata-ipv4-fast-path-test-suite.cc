@@ -16,6 +16,7 @@
 #include "ns3/strata-point-to-point-helper.h"
 #include "ns3/string.h"
 #include "ns3/test.h"
+#include "ns3/traffic-control-helper.h"
 #include "ns3/traffic-control-layer.h"
 #include "ns3/udp-client-server-helper.h"
 #include "ns3/udp-socket-factory.h"
@@ -297,6 +298,51 @@ class ForwardingSwitchTest : public FastPathTestCase
     }
 };
 
+class QueueChangeTest : public FastPathTestCase
+{
+  public:
+    QueueChangeTest()
+        : FastPathTestCase("A queue disc that comes, goes or is another one is seen at once")
+    {
+    }
+
+  private:
+    static Ptr<NetDevice> Out(NodeContainer nodes)
+    {
+        return nodes.Get(1)->GetObject<Ipv4>()->GetNetDevice(2);
+    }
+
+    static void Exchange(Ptr<NetDevice> device, const char* type)
+    {
+        Ptr<TrafficControlLayer> layer = device->GetNode()->GetObject<TrafficControlLayer>();
+        if (layer->GetRootQueueDiscOnDevice(device))
+        {
+            TrafficControlHelper().Uninstall(device);
+        }
+        if (*type)
+        {
+            TrafficControlHelper disc;
+            disc.SetRootQueueDisc(type, "MaxSize", StringValue("30p"));
+            const QueueDiscContainer discs = disc.Install(device);
+            layer->ScanDevices();
+            discs.Get(0)->Initialize(); // FqCoDel asks the device for its quantum
+        }
+    }
+
+    void DoRun() override
+    {
+        // Between the bursts, each of which fills the queue before the slow link.
+        Scene scene;
+        scene.link = LinkKind::STOCK;
+        scene.prepare = [](NodeContainer nodes) {
+            Simulator::Schedule(Seconds(1.25), Exchange, Out(nodes), "ns3::FifoQueueDisc");
+            Simulator::Schedule(Seconds(1.85), Exchange, Out(nodes), "");
+            Simulator::Schedule(Seconds(2.45), Exchange, Out(nodes), "ns3::CoDelQueueDisc");
+        };
+        NS_TEST_ASSERT_MSG_GT(Compare(scene).fast, 100, "fast all the same");
+    }
+};
+
 class StrataIpv4FastPathTestSuite : public TestSuite
 {
   public:
@@ -310,6 +356,7 @@ class StrataIpv4FastPathTestSuite : public TestSuite
         AddTestCase(new SameFramesTest(LinkKind::STOCK, true, 0x10));
         AddTestCase(new ListenersTest);
         AddTestCase(new ForwardingSwitchTest);
+        AddTestCase(new QueueChangeTest);
     }
 };
 
