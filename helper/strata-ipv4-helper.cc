@@ -4,6 +4,7 @@
 
 #include "strata-fib-helper.h"
 
+#include "ns3/abort.h"
 #include "ns3/strata-arp-protocol.h"
 
 namespace ns3
@@ -19,6 +20,12 @@ StrataIpv4Helper::StrataIpv4Helper()
 void
 StrataIpv4Helper::SetAttribute(std::string name, const AttributeValue& value)
 {
+    TypeId::AttributeInformation attribute;
+    NS_ABORT_MSG_IF(StrataIpv4::GetTypeId().LookupAttributeByName(name, &attribute) &&
+                        !(attribute.flags & TypeId::ATTR_CONSTRUCT),
+                    "The attribute " << name
+                                     << " of StrataIpv4 is read-only; it has attributes of "
+                                        "its own, on each node where it is installed");
     m_factory.Set(name, value);
 }
 

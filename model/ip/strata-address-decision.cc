@@ -339,9 +339,9 @@ JudgeArrival(const Ipv4Arrival& arrival,
     {
         return Do(Action::DELIVER_BROADCAST);
     }
-    if (IsUnspecified(to) || to == Kind::RESERVED)
+    if (const Fault fault = JudgeDestination(arrival.destination); fault != Fault::NONE)
     {
-        return Drop(Fault::DESTINATION_MARTIAN);
+        return Drop(fault);
     }
     if (to == Kind::MULTICAST)
     {
@@ -379,6 +379,13 @@ JudgeArrival(const Ipv4Arrival& arrival,
     return broadcast.action == Action::DIRECTED_BROADCAST ? broadcast : Do(Action::FORWARD);
 }
 
+Ipv4AddressFault
+JudgeDestination(uint32_t destination)
+{
+    const Kind to = KindOfAddress(destination);
+    return IsUnspecified(to) || to == Kind::RESERVED ? Fault::DESTINATION_MARTIAN : Fault::NONE;
+}
+
 Ipv4AddressVerdict
 JudgeSending(uint32_t source,
              uint32_t destination,
@@ -386,8 +393,11 @@ JudgeSending(uint32_t source,
              const Ipv4AddressRules& rules)
 {
     const Kind from = KindOfAddress(source);
-    const Kind to = KindOfAddress(destination);
-    if (to == Kind::LOOPBACK || IsOwn(destination, local))
+    if (const Fault fault = JudgeDestination(destination); fault != Fault::NONE)
+    {
+        return Drop(fault);
+    }
+    if (KindOfAddress(destination) == Kind::LOOPBACK || IsOwn(destination, local))
     {
         return Do(Action::LOOP_BACK);
     }
@@ -395,11 +405,10 @@ JudgeSending(uint32_t source,
     {
         return Drop(Fault::LOOPBACK_OUTSIDE);
     }
-    if (IsUnspecified(to) || to == Kind::RESERVED)
-    {
-        return Drop(Fault::DESTINATION_MARTIAN);
-    }
-    if (rules.martians != MartianFilter::OFF && (IsNoHost(from) || IsNoHostOfAny(source, local)))
+    // Who does not know its address yet says so.
+    const bool known = IsUnspecified(from) || IsOwn(source, local);
+    if (rules.martians != MartianFilter::OFF &&
+        (IsNoHost(from) || (!known && IsNoHostOfAny(source, local))))
     {
         return Drop(Fault::SOURCE_MARTIAN);
     }

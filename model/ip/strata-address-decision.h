@@ -163,6 +163,9 @@ Ipv4AddressVerdict JudgeArrival(const Ipv4Arrival& arrival,
                                 const std::vector<LocalSubnet>& local,
                                 const Ipv4AddressRules& rules);
 
+/** Why no datagram may go to \p destination, whoever sends it (RFC 1122 section 3.2.1.3). */
+Ipv4AddressFault JudgeDestination(uint32_t destination);
+
 /** What a node does with a datagram of its own (RFC 1122 section 3.2.1.3). */
 Ipv4AddressVerdict JudgeSending(uint32_t source,
                                 uint32_t destination,

@@ -30,7 +30,7 @@ void
 FragmentPlan::Decide()
 {
     const uint64_t end = uint64_t{m_input.offset} + m_input.payloadSize;
-    if (end > IPV4_MAX_DATAGRAM - IPV4_MIN_HEADER)
+    if (end + m_input.headerSize > IPV4_MAX_DATAGRAM)
     {
         m_verdict = Verdict::TOO_LONG;
         return;

@@ -11,11 +11,18 @@ namespace strata
 
 NS_OBJECT_ENSURE_REGISTERED(Ipv4AddressFilter);
 
-namespace
+TypeId
+Ipv4AddressFilter::GetTypeId()
 {
+    static TypeId tid = TypeId("ns3::strata::Ipv4AddressFilter")
+                            .SetParent<Ipv4HookElement>()
+                            .SetGroupName("Strata")
+                            .AddConstructor<Ipv4AddressFilter>();
+    return tid;
+}
 
 DropReason
-ReasonOf(Ipv4AddressFault fault)
+Ipv4AddressFilter::ReasonOf(Ipv4AddressFault fault)
 {
     switch (fault)
     {
@@ -45,18 +52,6 @@ ReasonOf(Ipv4AddressFault fault)
         return DropReason("ip.not-for-us");
     }
     return HOOK_DROP;
-}
-
-} // namespace
-
-TypeId
-Ipv4AddressFilter::GetTypeId()
-{
-    static TypeId tid = TypeId("ns3::strata::Ipv4AddressFilter")
-                            .SetParent<Ipv4HookElement>()
-                            .SetGroupName("Strata")
-                            .AddConstructor<Ipv4AddressFilter>();
-    return tid;
 }
 
 void
@@ -119,6 +114,23 @@ Ipv4AddressFilter::NeedsAll() const
     return m_rules.martians == MartianFilter::RFC6890 || !m_public.empty();
 }
 
+Ipv4AddressVerdict
+Ipv4AddressFilter::JudgeOwn(const Ipv4WireHeader& header)
+{
+    return JudgeSending(header.source, header.destination, Local(), m_rules);
+}
+
+HookVerdict
+Ipv4AddressFilter::Verdict(Ipv4HookPacket& packet, Ipv4AddressFault fault)
+{
+    if (fault == Ipv4AddressFault::NONE)
+    {
+        return HookVerdict::ACCEPT;
+    }
+    packet.dropReason = ReasonOf(fault);
+    return HookVerdict::DROP;
+}
+
 HookVerdict
 Ipv4AddressFilter::Process(Ipv4HookPacket& packet)
 {
@@ -126,17 +138,15 @@ Ipv4AddressFilter::Process(Ipv4HookPacket& packet)
     {
         return Arrive(packet);
     }
+    if (packet.point == HookPoint::OUTPUT)
+    {
+        return Verdict(packet, JudgeOwn(packet.header).fault);
+    }
     if (m_public.empty() || !packet.route || m_public.count(packet.Out()->GetIfIndex()) == 0)
     {
         return HookVerdict::ACCEPT;
     }
-    const Ipv4AddressFault fault = JudgePublicSide(packet.header.source, packet.header.destination);
-    if (fault == Ipv4AddressFault::NONE)
-    {
-        return HookVerdict::ACCEPT;
-    }
-    packet.dropReason = ReasonOf(fault);
-    return HookVerdict::DROP;
+    return Verdict(packet, JudgePublicSide(packet.header.source, packet.header.destination));
 }
 
 HookVerdict
@@ -153,17 +163,11 @@ Ipv4AddressFilter::Arrive(Ipv4HookPacket& packet)
     Ipv4AddressRules rules = m_rules;
     rules.router = ipv4->IsForwarding(arrival.interface);
     const Ipv4AddressVerdict verdict = JudgeArrival(arrival, Local(), rules);
-    switch (verdict.action)
+    if (verdict.action == Ipv4AddressAction::DIRECTED_BROADCAST)
     {
-    case Ipv4AddressAction::DROP:
-        packet.dropReason = ReasonOf(verdict.fault);
-        return HookVerdict::DROP;
-    case Ipv4AddressAction::DIRECTED_BROADCAST:
         Broadcast(packet, verdict.interface);
-        return HookVerdict::ACCEPT;
-    default:
-        return HookVerdict::ACCEPT;
     }
+    return Verdict(packet, verdict.fault);
 }
 
 void

@@ -17,8 +17,9 @@ namespace strata
 
 /**
  * Drops what has addresses that it may not have, at PREROUTING before all other elements: martians,
- * private addresses on a public link, and directed broadcasts unless they are asked for. What
- * leaves by a public link is checked at POSTROUTING behind all others.
+ * private addresses on a public link, and directed broadcasts unless they are asked for. At OUTPUT
+ * it holds back what this node may not send. What leaves by a public link is checked at POSTROUTING
+ * behind all others.
  */
 class Ipv4AddressFilter : public Ipv4HookElement
 {
@@ -38,6 +39,12 @@ class Ipv4AddressFilter : public Ipv4HookElement
      */
     void SetPublic(Ptr<NetDevice> device, bool isPublic);
 
+    /** What this node does with a datagram of its own that has \p header. */
+    Ipv4AddressVerdict JudgeOwn(const Ipv4WireHeader& header);
+
+    /** The reason under which drops for \p fault are counted. */
+    static DropReason ReasonOf(Ipv4AddressFault fault);
+
     bool NeedsAll() const override;
     HookVerdict Process(Ipv4HookPacket& packet) override;
 
@@ -46,6 +53,7 @@ class Ipv4AddressFilter : public Ipv4HookElement
 
   private:
     HookVerdict Arrive(Ipv4HookPacket& packet);
+    static HookVerdict Verdict(Ipv4HookPacket& packet, Ipv4AddressFault fault);
     void Broadcast(const Ipv4HookPacket& packet, uint32_t interface);
 
     /** The node's addresses with their subnets; read anew when they changed. */

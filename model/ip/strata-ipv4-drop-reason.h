@@ -43,6 +43,9 @@ inline constexpr DropReason IP_TTL_EXPIRED{"ip.ttl-expired"};
 /** Larger than the MTU of the next link, and not to be fragmented (RFC 1191 section 4). */
 inline constexpr DropReason IP_FRAGMENTATION_NEEDED{"ip.fragmentation-needed"};
 
+/** Made here, and longer than a datagram can be (RFC 791 section 3.1). */
+inline constexpr DropReason IP_TOO_LONG{"ip.too-long"};
+
 /** No transport protocol of that number and no raw socket (RFC 1122 section 3.2.2.1). */
 inline constexpr DropReason IP_NO_PROTOCOL{"ip.no-protocol"};
 

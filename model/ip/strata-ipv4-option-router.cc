@@ -5,7 +5,12 @@
 #include "strata-address-decision.h"
 #include "strata-time-of-day.h"
 
+#include "ns3/ipv4-interface.h"
+#include "ns3/loopback-net-device.h"
+#include "ns3/simulator.h"
 #include "ns3/strata-ipv4-convert.h"
+
+#include <algorithm>
 
 namespace ns3
 {
@@ -90,11 +95,31 @@ Ipv4OptionRouter::GetTypeId()
 }
 
 void
-Ipv4OptionRouter::Setup(Ptr<Ipv4Hooks> hooks, Ptr<StrataIcmp> icmp, Ptr<Ipv4Sender> sender)
+Ipv4OptionRouter::Setup(Ptr<Ipv4Hooks> hooks,
+                        Ptr<StrataIcmp> icmp,
+                        Ptr<Ipv4Sender> sender,
+                        Ptr<Ipv4AddressFilter> addresses)
 {
     m_hooks = hooks;
     m_icmp = icmp;
     m_sender = sender;
+    m_addresses = addresses;
+}
+
+uint32_t
+Ipv4OptionRouter::HeaderSizeOf(Ptr<const Packet> payload)
+{
+    Ipv4WireHeader header;
+    Ipv4OptionsTag tag;
+    if (payload->PeekPacketTag(tag))
+    {
+        header.options = tag.GetOptions();
+        if (tag.GetFirstStop() == 0)
+        {
+            CompleteSourceRoute(header);
+        }
+    }
+    return static_cast<uint32_t>(header.HeaderSize());
 }
 
 void
@@ -118,6 +143,11 @@ Ipv4OptionRouter::Owns(uint32_t address) const
 bool
 Ipv4OptionRouter::IsMine(uint32_t address, Ptr<NetDevice> in) const
 {
+    // RFC 1122 section 3.2.1.3 (g): all of 127/8 is this host.
+    if (KindOfAddress(address) == Ipv4AddressKind::LOOPBACK)
+    {
+        return DynamicCast<LoopbackNetDevice>(in) != nullptr;
+    }
     Ptr<Ipv4L3Protocol> ipv4 = m_hooks->GetIpv4();
     return ipv4->IsDestinationAddress(Ipv4Address(address),
                                       static_cast<uint32_t>(ipv4->GetInterfaceForDevice(in)));
@@ -229,6 +259,7 @@ Ipv4OptionRouter::Forward(Ipv4HookPacket& packet, const Ipv4OptionsVerdict& verd
     const bool routed = verdict.action == Ipv4OptionsAction::SOURCE_ROUTE;
     const Ipv4Address destination(routed ? verdict.nextDestination : packet.header.destination);
     packet.point = HookPoint::FORWARD;
+    packet.local = false;
     packet.receivedTtl = packet.header.ttl;
     if (!ipv4->IsForwarding(static_cast<uint32_t>(ipv4->GetInterfaceForDevice(packet.in))))
     {
@@ -345,11 +376,22 @@ Ipv4OptionRouter::Emit(Ipv4HookPacket& packet)
     {
         return Refuse(packet, IP_BAD_OPTION);
     }
+    const std::size_t size = header.HeaderSize() + packet.payload->GetSize();
     if (header.options.empty())
     {
+        // The stock stack would loop it back in fragments, but what comes to INPUT is whole.
+        if (packet.route && size > packet.Out()->GetMtu() && StaysHere(header))
+        {
+            LoopBack(packet);
+            return HookVerdict::TAKEN;
+        }
         return HookVerdict::ACCEPT;
     }
-    header.totalLength = static_cast<uint16_t>(header.HeaderSize() + packet.payload->GetSize());
+    if (size > IPV4_MAX_DATAGRAM)
+    {
+        return Refuse(packet, IP_TOO_LONG);
+    }
+    header.totalLength = static_cast<uint16_t>(size);
     header.identification = m_sender->NextIdentification();
     // The stock protocols have no route for a link's own groups unless told the link.
     if (!Ipv4Address(header.destination).IsLocalMulticast())
@@ -370,8 +412,56 @@ Ipv4OptionRouter::Emit(Ipv4HookPacket& packet)
         return Refuse(packet, IP_BAD_OPTION);
     }
     Stamp(packet, verdict.plan, header.source);
-    m_sender->SendRouted(packet);
+    if (StaysHere(header))
+    {
+        LoopBack(packet);
+    }
+    else
+    {
+        m_sender->SendRouted(packet);
+    }
     return HookVerdict::TAKEN;
+}
+
+bool
+Ipv4OptionRouter::StaysHere(const Ipv4WireHeader& header) const
+{
+    return m_addresses->JudgeOwn(header).action == Ipv4AddressAction::LOOP_BACK;
+}
+
+void
+Ipv4OptionRouter::LoopBack(Ipv4HookPacket packet)
+{
+    packet.point = HookPoint::POSTROUTING;
+    if (m_hooks->Run(packet))
+    {
+        Simulator::ScheduleNow(&Ipv4OptionRouter::ReceiveOwn, Ptr<Ipv4OptionRouter>(this), packet);
+    }
+}
+
+void
+Ipv4OptionRouter::ReceiveOwn(Ipv4HookPacket packet)
+{
+    if (!m_hooks)
+    {
+        return;
+    }
+    // As the stock stack does it: by the interface that has the address, or by loopback.
+    Ptr<Ipv4L3Protocol> ipv4 = m_hooks->GetIpv4();
+    const int32_t interface = ipv4->GetInterfaceForAddress(Ipv4Address(packet.header.destination));
+    packet.in = ipv4->GetNetDevice(static_cast<uint32_t>(std::max(interface, 0)));
+    packet.from = packet.to = packet.in->GetBroadcast();
+    packet.packetType = NetDevice::PACKET_HOST;
+    packet.route = nullptr;
+    packet.point = HookPoint::PREROUTING;
+    if (packet.header.options.empty())
+    {
+        m_hooks->Resume(packet, this);
+    }
+    else if (Receive(packet) == HookVerdict::DROP)
+    {
+        m_hooks->Drop(packet);
+    }
 }
 
 void
@@ -380,6 +470,7 @@ Ipv4OptionRouter::DoDispose()
     m_hooks = nullptr;
     m_icmp = nullptr;
     m_sender = nullptr;
+    m_addresses = nullptr;
     Ipv4HookElement::DoDispose();
 }
 

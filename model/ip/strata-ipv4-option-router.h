@@ -4,6 +4,7 @@
 #define STRATA_IPV4_OPTION_ROUTER_H
 
 #include "strata-icmp-protocol.h"
+#include "strata-ipv4-address-filter.h"
 #include "strata-ipv4-drop-reason.h"
 #include "strata-ipv4-options-decision.h"
 #include "strata-ipv4-options-tag.h"
@@ -22,7 +23,8 @@ namespace strata
 /**
  * Carries datagrams with options past the stock stack, which cannot hold them: at PREROUTING
  * behind all others it takes what has options, processes them, and forwards or delivers it.
- * At OUTPUT it sends what an application gave options by Ipv4OptionsTag or SetOptions().
+ * At OUTPUT it sends what an application gave options by Ipv4OptionsTag or SetOptions(); what this
+ * node sends to itself it loops back whole.
  *
  * What is delivered has its options in an Ipv4OptionsTag, and the header without them.
  */
@@ -39,7 +41,10 @@ class Ipv4OptionRouter : public Ipv4HookElement
      */
     typedef void (*RouterAlertCallback)(const Ipv4HookPacket& packet, uint16_t value);
 
-    void Setup(Ptr<Ipv4Hooks> hooks, Ptr<StrataIcmp> icmp, Ptr<Ipv4Sender> sender);
+    void Setup(Ptr<Ipv4Hooks> hooks,
+               Ptr<StrataIcmp> icmp,
+               Ptr<Ipv4Sender> sender,
+               Ptr<Ipv4AddressFilter> addresses);
 
     /** What is done with source routes, labels and recording. */
     void SetRules(const Ipv4OptionsRules& rules)
@@ -66,6 +71,9 @@ class Ipv4OptionRouter : public Ipv4HookElement
      */
     void SetOptions(uint8_t protocol, uint16_t localPort, Ipv4WireHeader::Options options);
 
+    /** Octets of the header that \p payload will get, which an application gave its options. */
+    static uint32_t HeaderSizeOf(Ptr<const Packet> payload);
+
     bool NeedsAll() const override;
     HookVerdict Process(Ipv4HookPacket& packet) override;
 
@@ -78,6 +86,10 @@ class Ipv4OptionRouter : public Ipv4HookElement
 
     HookVerdict Receive(Ipv4HookPacket& packet);
     HookVerdict Emit(Ipv4HookPacket& packet);
+    bool StaysHere(const Ipv4WireHeader& header) const;
+    /** Sends \p packet to this node itself, as the stock stack does with what it can hold. */
+    void LoopBack(Ipv4HookPacket packet);
+    void ReceiveOwn(Ipv4HookPacket packet);
     void Forward(Ipv4HookPacket& packet, const Ipv4OptionsVerdict& verdict);
     void Deliver(Ipv4HookPacket& packet, const Ipv4OptionsPlan& plan);
     void Stamp(Ipv4HookPacket& packet, const Ipv4OptionsPlan& plan, uint32_t address) const;
@@ -95,6 +107,7 @@ class Ipv4OptionRouter : public Ipv4HookElement
     Ptr<Ipv4Hooks> m_hooks;
     Ptr<StrataIcmp> m_icmp;
     Ptr<Ipv4Sender> m_sender;
+    Ptr<Ipv4AddressFilter> m_addresses;
     Ipv4OptionsRules m_rules;
     OversizeAnswer m_answer{OversizeAnswer::FRAGMENT};
     std::map<std::pair<uint8_t, uint16_t>, Ipv4WireHeader::Options> m_ports;

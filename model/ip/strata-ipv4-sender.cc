@@ -66,7 +66,9 @@ Ipv4Sender::SendRouted(Ipv4HookPacket packet, OversizeAnswer answer)
     const FragmentPlan plan(input);
     if (plan.Count() == 0)
     {
-        packet.dropReason = IP_FRAGMENTATION_NEEDED;
+        packet.dropReason = plan.GetVerdict() == FragmentPlan::Verdict::TOO_LONG
+                                ? IP_TOO_LONG
+                                : IP_FRAGMENTATION_NEEDED;
         m_hooks->Drop(packet);
         return;
     }

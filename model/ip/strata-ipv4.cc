@@ -7,6 +7,7 @@
 #include "ns3/loopback-net-device.h"
 #include "ns3/pointer.h"
 #include "ns3/strata-packet-front.h"
+#include "ns3/strata-udp-header.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
 
@@ -163,10 +164,11 @@ StrataIpv4::GetTypeId()
                                               &StrataIpv4::GetReportBadLength),
                           MakeBooleanChecker())
             .AddAttribute("LeastMtu",
-                          "The least MTU over which datagrams are fragmented (RFC 791: 68)",
+                          "The least MTU over which datagrams are fragmented; RFC 791 asks 68 of "
+                          "every link, so no more can be asked here",
                           UintegerValue(IPV4_MIN_MTU),
                           MakeUintegerAccessor(&StrataIpv4::SetLeastMtu, &StrataIpv4::GetLeastMtu),
-                          MakeUintegerChecker<uint32_t>(28))
+                          MakeUintegerChecker<uint32_t>(28, IPV4_MIN_MTU))
             .AddAttribute(
                 "SourceQuench",
                 "Tell the source of a forwarded datagram that a full queue dropped it "
@@ -184,21 +186,25 @@ StrataIpv4::GetTypeId()
                 MakeTimeChecker(Time(0)))
             .AddAttribute("Icmp",
                           "ICMP of this node",
+                          TypeId::ATTR_GET,
                           PointerValue(),
                           MakePointerAccessor(&StrataIpv4::m_icmp),
                           MakePointerChecker<StrataIcmp>())
             .AddAttribute("Reassembler",
                           "What puts fragments together",
+                          TypeId::ATTR_GET,
                           PointerValue(),
                           MakePointerAccessor(&StrataIpv4::m_reassembler),
                           MakePointerChecker<Ipv4Reassembler>())
             .AddAttribute("PathMtu",
                           "What knows the MTU of paths",
+                          TypeId::ATTR_GET,
                           PointerValue(),
                           MakePointerAccessor(&StrataIpv4::m_pathMtu),
                           MakePointerChecker<PathMtuDiscovery>())
             .AddAttribute("Options",
                           "What processes options",
+                          TypeId::ATTR_GET,
                           PointerValue(),
                           MakePointerAccessor(&StrataIpv4::m_options),
                           MakePointerChecker<Ipv4OptionRouter>());
@@ -234,10 +240,10 @@ StrataIpv4::NotifyNewAggregate()
         m_sender->SetHooks(m_hooks);
         m_forwardCheck->Setup(m_hooks, m_icmp);
         m_inputCheck->Setup(m_hooks, m_icmp);
-        m_options->Setup(m_hooks, m_icmp, m_sender);
+        m_options->Setup(m_hooks, m_icmp, m_sender, m_addressFilter);
         m_reassembler->Setup(m_hooks, m_icmp);
         m_addressFilter->Setup(m_hooks, m_sender);
-        m_pathMtu->Setup(m_hooks, m_icmp, m_sender);
+        m_pathMtu->Setup(m_hooks, m_icmp, m_sender, m_addressFilter);
         m_redirects->Setup(m_hooks, m_icmp);
         m_queueCheck->Setup(m_hooks, m_icmp);
 
@@ -247,6 +253,7 @@ StrataIpv4::NotifyNewAggregate()
                                         MakeCallback(&StrataIpv4::NeighborFailed, this));
         m_hooks->SetGuard(this);
         m_hooks->Attach(HookPoint::PREROUTING, Ipv4Priority::FIRST, m_addressFilter);
+        m_hooks->Attach(HookPoint::OUTPUT, Ipv4Priority::FIRST, m_addressFilter);
         m_hooks->Attach(HookPoint::POSTROUTING, Ipv4Priority::LAST, m_addressFilter);
         m_hooks->Attach(HookPoint::FORWARD, Ipv4Priority::FIRST, m_forwardCheck);
         m_hooks->Attach(HookPoint::PREROUTING, Ipv4Priority::DEFRAGMENT, m_reassembler);
@@ -362,6 +369,25 @@ StrataIpv4::ClaimsLocal(uint32_t destination, Ptr<const NetDevice> in)
 {
     // RFC 1122 section 3.2.1.3 (g): all of 127/8 is this host; it never comes from a link.
     return destination >> 24 == 127 && DynamicCast<const LoopbackNetDevice>(in);
+}
+
+std::optional<Ipv4SendRefusal>
+StrataIpv4::WhyNotSend(const Ipv4Header& header, Ptr<const Packet> payload)
+{
+    if (const auto fault = JudgeDestination(header.GetDestination().Get());
+        fault != Ipv4AddressFault::NONE)
+    {
+        return Ipv4SendRefusal{Ipv4AddressFilter::ReasonOf(fault), Socket::ERROR_NOROUTETOHOST};
+    }
+    // UDP asks before it has put its header in front.
+    const bool udp = header.GetProtocol() == static_cast<uint8_t>(Ipv4Protocol::UDP);
+    const std::size_t front =
+        Ipv4OptionRouter::HeaderSizeOf(payload) + (udp ? UdpWireHeader::SIZE : 0);
+    if (front + payload->GetSize() > IPV4_MAX_DATAGRAM)
+    {
+        return Ipv4SendRefusal{IP_TOO_LONG, Socket::ERROR_MSGSIZE};
+    }
+    return std::nullopt;
 }
 
 void

@@ -118,6 +118,8 @@ class StrataIpv4 : public Object, private Ipv4IngressGuard
                         Ptr<const NetDevice> in) override;
     void Unroutable(Ipv4HookPacket& packet) override;
     bool ClaimsLocal(uint32_t destination, Ptr<const NetDevice> in) override;
+    std::optional<Ipv4SendRefusal> WhyNotSend(const Ipv4Header& header,
+                                              Ptr<const Packet> payload) override;
 
     void NeighborFailed(Ptr<NetDevice> device, Ipv4Address nextHop, Ptr<const Packet> datagram);
     void Refuse(const Ipv4HeaderVerdict& verdict,

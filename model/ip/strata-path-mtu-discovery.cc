@@ -95,10 +95,14 @@ PathMtuDiscovery::PathMtuDiscovery() = default;
 PathMtuDiscovery::~PathMtuDiscovery() = default;
 
 void
-PathMtuDiscovery::Setup(Ptr<Ipv4Hooks> hooks, Ptr<StrataIcmp> icmp, Ptr<Ipv4Sender> sender)
+PathMtuDiscovery::Setup(Ptr<Ipv4Hooks> hooks,
+                        Ptr<StrataIcmp> icmp,
+                        Ptr<Ipv4Sender> sender,
+                        Ptr<Ipv4AddressFilter> addresses)
 {
     m_hooks = hooks;
     m_sender = sender;
+    m_addresses = addresses;
     icmp->AddListener(MakeCallback(&PathMtuDiscovery::OnMessage, this));
 }
 
@@ -154,6 +158,10 @@ PathMtuDiscovery::Process(Ipv4HookPacket& packet)
     {
         return HookVerdict::ACCEPT;
     }
+    if (m_addresses->JudgeOwn(header).action == Ipv4AddressAction::LOOP_BACK)
+    {
+        return HookVerdict::ACCEPT;
+    }
     if (header.Is(Ipv4Protocol::TCP))
     {
         // The connection does not know yet, as one that was opened after the report.
@@ -170,6 +178,12 @@ PathMtuDiscovery::Fragment(Ipv4HookPacket& packet, const PathMtu& path)
     input.payloadSize = packet.payload->GetSize();
     input.mtu = path.mtu;
     const FragmentPlan plan(input);
+    if (plan.Count() == 0)
+    {
+        packet.dropReason = IP_FRAGMENTATION_NEEDED;
+        m_hooks->Drop(packet);
+        return;
+    }
     packet.header.identification = m_sender->NextIdentification();
     for (uint32_t i = 0; i < plan.Count(); ++i)
     {
@@ -366,6 +380,7 @@ PathMtuDiscovery::DoDispose()
     m_advance.Cancel();
     m_hooks = nullptr;
     m_sender = nullptr;
+    m_addresses = nullptr;
     Ipv4HookElement::DoDispose();
 }
 

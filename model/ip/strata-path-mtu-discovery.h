@@ -4,6 +4,7 @@
 #define STRATA_PATH_MTU_DISCOVERY_H
 
 #include "strata-icmp-protocol.h"
+#include "strata-ipv4-address-filter.h"
 #include "strata-ipv4-sender.h"
 #include "strata-path-mtu-table.h"
 
@@ -43,7 +44,10 @@ class PathMtuDiscovery : public Ipv4HookElement
      */
     typedef void (*ChangedCallback)(Ipv4Address destination, uint32_t mtu);
 
-    void Setup(Ptr<Ipv4Hooks> hooks, Ptr<StrataIcmp> icmp, Ptr<Ipv4Sender> sender);
+    void Setup(Ptr<Ipv4Hooks> hooks,
+               Ptr<StrataIcmp> icmp,
+               Ptr<Ipv4Sender> sender,
+               Ptr<Ipv4AddressFilter> addresses);
 
     HookVerdict Process(Ipv4HookPacket& packet) override;
 
@@ -82,6 +86,7 @@ class PathMtuDiscovery : public Ipv4HookElement
 
     Ptr<Ipv4Hooks> m_hooks;
     Ptr<Ipv4Sender> m_sender;
+    Ptr<Ipv4AddressFilter> m_addresses;
     PathMtuTable m_table;
     EventId m_advance;
     std::map<Connection, uint32_t> m_segmentSizes; //!< as they were before they were lowered

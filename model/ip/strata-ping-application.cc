@@ -87,12 +87,12 @@ PingApplication::GetTypeId()
                           "Time between two requests (-i)",
                           TimeValue(Seconds(1)),
                           MakeTimeAccessor(&PingApplication::m_interval),
-                          MakeTimeChecker(NanoSeconds(1)))
+                          MakeTimeChecker(NanoSeconds(1), Years(1)))
             .AddAttribute("Timeout",
                           "How long to wait after the last request if there was no answer (-W)",
                           TimeValue(Seconds(10)),
                           MakeTimeAccessor(&PingApplication::m_timeout),
-                          MakeTimeChecker(NanoSeconds(1)))
+                          MakeTimeChecker(NanoSeconds(1), Years(1)))
             .AddAttribute("Size",
                           "Octets of data behind the ICMP header (-s)",
                           UintegerValue(56),
@@ -356,9 +356,12 @@ PingApplication::Send(const PingRequest& request)
     {
         mtu = ipv4->GetPathMtu()->Find(m_destination, mtu).mtu;
     }
-    if (m_dontFragment && request.data.size() + ICMP_AND_IP + m_ipOptions.size() > mtu)
+    const auto optionBytes = static_cast<uint32_t>(m_ipOptions.size());
+    const uint32_t limit = m_dontFragment ? mtu : IPV4_MAX_DATAGRAM;
+    if (request.data.size() + ICMP_AND_IP + optionBytes > limit)
     {
-        Do(m_machine->OnLocalError(request.sequence, mtu));
+        // Linux tells what is left beside the options.
+        Do(m_machine->OnLocalError(request.sequence, mtu - optionBytes));
         return;
     }
     m_icmp.Send(IcmpMessage::EchoRequest(m_identifier, request.sequence, request.data),

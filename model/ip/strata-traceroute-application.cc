@@ -94,7 +94,7 @@ TracerouteApplication::GetTypeId()
                           "How long to wait for the answer to a probe (-w)",
                           TimeValue(Seconds(5)),
                           MakeTimeAccessor(&TracerouteApplication::m_timeout),
-                          MakeTimeChecker(NanoSeconds(1)))
+                          MakeTimeChecker(NanoSeconds(1), Years(1)))
             .AddAttribute("Size",
                           "Octets of a probe with its IPv4 header",
                           UintegerValue(60),

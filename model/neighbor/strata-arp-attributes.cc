@@ -218,7 +218,7 @@ StrataArp::AddSpan(TypeId& tid, const char* name, const char* help)
                      help,
                      TimeValue(NanoSeconds((ArpParameters().*Field).count())),
                      MakeTimeAccessor(&StrataArp::SetSpan<Field>, &StrataArp::GetSpan<Field>),
-                     MakeTimeChecker(Time(0)));
+                     MakeTimeChecker(Time(0), Years(1)));
 }
 
 template <auto Field>

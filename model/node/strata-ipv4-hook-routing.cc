@@ -42,6 +42,28 @@ Ipv4HookRouting::RouteOutput(Ptr<Packet> p,
                              Ptr<NetDevice> oif,
                              Socket::SocketErrno& sockerr)
 {
+    // Sockets ask with what they are about to send, others with nothing.
+    if (m_hooks->m_guard && p)
+    {
+        if (const auto refusal = m_hooks->m_guard->WhyNotSend(header, p))
+        {
+            if (p->GetSize() > 0)
+            {
+                m_hooks->GetStrataNode()->ReportDrop(p, refusal->reason);
+            }
+            sockerr = refusal->error;
+            return nullptr;
+        }
+    }
+    return LookUp(p, header, oif, sockerr);
+}
+
+Ptr<Ipv4Route>
+Ipv4HookRouting::LookUp(Ptr<Packet> p,
+                        const Ipv4Header& header,
+                        Ptr<NetDevice> oif,
+                        Socket::SocketErrno& sockerr)
+{
     // Groups of a link have no route without the link; the stock protocols do not survive the
     // question, which a forged quote in an ICMP error can make a node ask.
     if (!oif && header.GetDestination().IsLocalMulticast())

@@ -45,6 +45,12 @@ class Ipv4HookRouting : public Ipv4ListRouting
     /** Hands a datagram to the transport protocol that it is for. */
     void DeliverByStock(Ipv4HookPacket& packet);
 
+    /** The route of the inner protocol, whatever the guard says of the datagram. */
+    Ptr<Ipv4Route> LookUp(Ptr<Packet> p,
+                          const Ipv4Header& header,
+                          Ptr<NetDevice> oif,
+                          Socket::SocketErrno& sockerr);
+
     Ptr<Ipv4Route> RouteOutput(Ptr<Packet> p,
                                const Ipv4Header& header,
                                Ptr<NetDevice> oif,

@@ -353,7 +353,22 @@ void
 Ipv4Hooks::DeliverToStock(Ipv4HookPacket& packet)
 {
     PrependHeader(packet.header, packet.payload);
-    PassToStock({packet.in, packet.from, packet.to, packet.packetType}, packet.payload);
+    const Reception received{packet.in, packet.from, packet.to, packet.packetType};
+    if (!packet.local)
+    {
+        PassToStock(received, packet.payload);
+        return;
+    }
+    // Loopback is not behind the traffic control layer.
+    const Reception* outer = m_received;
+    m_received = &received;
+    m_ipv4->Receive(packet.in,
+                    packet.payload,
+                    EtherType::IPV4,
+                    packet.from,
+                    packet.to,
+                    packet.packetType);
+    m_received = outer;
 }
 
 void
@@ -412,10 +427,7 @@ Ipv4Hooks::Send(Ptr<Packet> payload,
     {
         Socket::SocketErrno error;
         // Broadcasts have no route; the stock stack finds their interfaces itself.
-        packet.route = m_ipv4->GetRoutingProtocol()->RouteOutput(payload,
-                                                                 ToStockHeader(header),
-                                                                 nullptr,
-                                                                 error);
+        packet.route = m_routing->LookUp(payload, ToStockHeader(header), nullptr, error);
     }
     if (Run(packet))
     {

@@ -8,9 +8,11 @@
 
 #include "ns3/ip-l4-protocol.h"
 #include "ns3/ipv4-l3-protocol.h"
+#include "ns3/socket.h"
 
 #include <array>
 #include <map>
+#include <optional>
 #include <vector>
 
 namespace ns3
@@ -29,9 +31,16 @@ enum class Ipv4Admission : uint8_t
     PLAIN,    //!< on to the stock stack, for only those elements that need all would mind it
 };
 
+/** Why a socket may not send, as it hears of it. */
+struct Ipv4SendRefusal
+{
+    DropReason reason;
+    Socket::SocketErrno error;
+};
+
 /**
  * What sees a received datagram before PREROUTING: it may check the bytes, and may take what
- * needs nothing special. A node has at most one.
+ * needs nothing special. It also says what sockets may not send. A node has at most one.
  */
 class Ipv4IngressGuard
 {
@@ -68,6 +77,13 @@ class Ipv4IngressGuard
     /** Whether \p destination, which came in at \p in, is this node's, though no interface has it.
      */
     virtual bool ClaimsLocal(uint32_t destination, Ptr<const NetDevice> in) = 0;
+
+    /**
+     * Hears that a socket wants a route for \p payload, in front of which the header of its
+     * transport may lack yet.
+     */
+    virtual std::optional<Ipv4SendRefusal> WhyNotSend(const Ipv4Header& header,
+                                                      Ptr<const Packet> payload) = 0;
 };
 
 /**

@@ -2,7 +2,9 @@
 
 #include "strata-ipv4-test-case.h"
 
+#include "ns3/inet-socket-address.h"
 #include "ns3/ipv4-static-routing-helper.h"
+#include "ns3/udp-socket-factory.h"
 
 using namespace ns3;
 using namespace ns3::strata;
@@ -40,6 +42,92 @@ class MartianTest : public Ipv4TestCase
         NS_TEST_ASSERT_MSG_EQ(arrivals->arrived.size(), 1, "only the good one arrives");
         NS_TEST_ASSERT_MSG_EQ(StrataNode::Of(nodes.Get(1))->GetDrops().Packets(), 6, "counted");
         NS_TEST_ASSERT_MSG_EQ(icmp.entries.size(), 0, "in silence");
+    }
+};
+
+class ForbiddenDestinationTest : public Ipv4TestCase
+{
+  public:
+    ForbiddenDestinationTest()
+        : Ipv4TestCase("Nobody may send to net 0 and class E, and sockets hear it")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Build(3);
+        const DropReason reason("ip.destination-martian");
+        Ptr<Socket> free = Socket::CreateSocket(nodes.Get(0), UdpSocketFactory::GetTypeId());
+        Ptr<Socket> bound = Socket::CreateSocket(nodes.Get(0), UdpSocketFactory::GetTypeId());
+        bound->Bind(InetSocketAddress("10.0.0.1", 5000));
+        const auto send = [](Ptr<Socket> socket, const char* to) {
+            return socket->SendTo(Create<Packet>(20), 0, InetSocketAddress(to, 9));
+        };
+        uint64_t refused = 0;
+        for (const char* to : {"0.0.0.0", "0.0.0.7", "240.0.0.1", "255.255.255.254"})
+        {
+            NS_TEST_EXPECT_MSG_EQ(send(free, to), -1, to);
+            NS_TEST_EXPECT_MSG_EQ(free->GetErrno(), Socket::ERROR_NOROUTETOHOST, to);
+            NS_TEST_EXPECT_MSG_EQ(Drops(0, reason), ++refused, "once for " << to);
+            // The stock stack asks for no route here.
+            send(bound, to);
+            NS_TEST_EXPECT_MSG_EQ(Drops(0, reason), ++refused, "once for " << to);
+        }
+        NS_TEST_EXPECT_MSG_EQ(send(free, "10.0.1.2"), 20, "others go");
+        NS_TEST_EXPECT_MSG_EQ(send(free, "255.255.255.255"), -1, "not without being allowed");
+        free->SetAllowBroadcast(true);
+        NS_TEST_EXPECT_MSG_EQ(send(free, "255.255.255.255"), 20, "the limited broadcast goes");
+        Run();
+        NS_TEST_EXPECT_MSG_EQ(StrataNode::Of(nodes.Get(0))->GetDrops().Packets(), refused, "");
+        NS_TEST_EXPECT_MSG_EQ(Drops(1, reason), 0, "nothing left");
+    }
+};
+
+class LoopedBackTest : public Ipv4TestCase
+{
+  public:
+    LoopedBackTest()
+        : Ipv4TestCase("What a node sends to itself stays in it, with options and without")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Build(3);
+        uint32_t sent = 0;
+        nodes.Get(0)->GetObject<Ipv4>()->GetNetDevice(1)->TraceConnectWithoutContext(
+            "PhyTxBegin",
+            Callback<void, Ptr<const Packet>>([&sent](Ptr<const Packet>) { ++sent; }));
+        Ipv4WireHeader::Options route;
+        Ipv4OptionWriter(route).RecordRoute(4);
+        const auto send = [this](const char* to, Ipv4WireHeader::Options options) {
+            Get(0)->GetIcmp()->Send(IcmpMessage::EchoRequest(1, 1, Bytes(5000, 7)),
+                                    Ipv4Address::GetAny(),
+                                    to,
+                                    Ipv4OptionsTag(options));
+        };
+        uint32_t answers = 0;
+        for (const char* to : {"10.0.0.1", "127.0.0.1", "127.1.2.3"})
+        {
+            for (const auto& options : {Ipv4WireHeader::Options(), route})
+            {
+                Simulator::Schedule(Seconds(++answers), [=] { send(to, options); });
+            }
+        }
+        Ptr<Socket> socket = Socket::CreateSocket(nodes.Get(0), UdpSocketFactory::GetTypeId());
+        socket->SetAttribute("MtuDiscover", BooleanValue(true));
+        Ptr<Socket> server = Socket::CreateSocket(nodes.Get(0), UdpSocketFactory::GetTypeId());
+        server->Bind(InetSocketAddress(Ipv4Address::GetAny(), 9));
+        Simulator::Schedule(Seconds(8), [socket] {
+            socket->SendTo(Create<Packet>(4000), 0, InetSocketAddress("10.0.0.1", 9));
+        });
+        Run();
+        NS_TEST_EXPECT_MSG_EQ(sent, 0, "nothing on the cable");
+        NS_TEST_EXPECT_MSG_EQ(icmp.entries.size(), 2 * answers, "each request and its answer");
+        NS_TEST_EXPECT_MSG_EQ(server->GetRxAvailable(), 4000, "path MTU discovery or not");
+        NS_TEST_EXPECT_MSG_EQ(StrataNode::Of(nodes.Get(0))->GetDrops().Packets(), 0, "no drops");
     }
 };
 
@@ -165,6 +253,8 @@ class StrataIpv4AddressTestSuite : public TestSuite
         : TestSuite("strata-ipv4-address")
     {
         AddTestCase(new MartianTest);
+        AddTestCase(new ForbiddenDestinationTest);
+        AddTestCase(new LoopedBackTest);
         AddTestCase(new PublicSideTest);
         AddTestCase(new DirectedBroadcastTest(false));
         AddTestCase(new DirectedBroadcastTest(true));

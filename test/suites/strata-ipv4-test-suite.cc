@@ -5,6 +5,7 @@
 #include "ns3/inet-socket-address.h"
 #include "ns3/ipv4-raw-socket-factory.h"
 #include "ns3/ipv4-static-routing-helper.h"
+#include "ns3/pointer.h"
 #include "ns3/strata-ipv4-sender.h"
 #include "ns3/udp-socket-factory.h"
 
@@ -91,6 +92,48 @@ class DontFragmentTest : public Ipv4TestCase
         // 980 + 20 over 600: 576 and 424; over 400: 376 and 200, and 376 and 48.
         NS_TEST_ASSERT_MSG_EQ(Get(3)->GetReassembler()->GetFragments(), 4, "in four pieces");
     }
+};
+
+class QuoteTest : public Ipv4TestCase
+{
+  public:
+    QuoteTest()
+        : Ipv4TestCase("An error quotes the front of the datagram, octet for octet")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Build(3, {1500, 600});
+        Bytes data(1000);
+        for (std::size_t i = 0; i < data.size(); ++i)
+        {
+            data[i] = static_cast<uint8_t>(i * 7);
+        }
+        for (const uint8_t protocol : {uint8_t{6}, TEST_PROTOCOL})
+        {
+            Ipv4WireHeader header = HeaderTo("10.0.1.2");
+            header.protocol = protocol;
+            header.dontFragment = true;
+            header.totalLength = 1020;
+            header.SetChecksum();
+            Bytes sent = EncodeToBytes(header);
+            sent.insert(sent.end(), data.begin(), data.end());
+            m_sent.push_back(sent);
+            InjectBytes(sent, Seconds(m_sent.size()));
+        }
+        Run();
+        NS_TEST_ASSERT_MSG_EQ(icmp.entries.size(), m_sent.size(), "both are too large");
+        for (std::size_t i = 0; i < m_sent.size(); ++i)
+        {
+            // RFC 1812 section 4.3.2.3: 576 octets in all.
+            m_sent[i].resize(576 - 20 - 8);
+            NS_TEST_EXPECT_MSG_EQ((icmp.entries[i].message.body == m_sent[i]), true, "quote " << i);
+        }
+    }
+
+    std::vector<Bytes> m_sent;
 };
 
 class UnreachableTest : public Ipv4TestCase
@@ -308,6 +351,115 @@ class LoopbackTest : public Ipv4TestCase
     }
 };
 
+/** Both hosts send the largest datagrams to each other, and larger ones. */
+class LargestDatagramTest : public Ipv4TestCase
+{
+  public:
+    LargestDatagramTest(std::size_t options)
+        : Ipv4TestCase("65,535 octets are sent, 65,536 are not, with so many of options: " +
+                       std::to_string(options)),
+          m_options(options)
+    {
+    }
+
+  private:
+    Ptr<Packet> Make(uint32_t size)
+    {
+        Ptr<Packet> packet = Create<Packet>(size);
+        if (m_options != 0)
+        {
+            Ipv4WireHeader::Options options;
+            Ipv4OptionWriter(options).RecordRoute((m_options - 3) / 4);
+            Ipv4OptionWriter(options).Pad();
+            NS_TEST_EXPECT_MSG_EQ(options.size(), m_options, "as many");
+            packet->AddPacketTag(Ipv4OptionsTag(options));
+        }
+        return packet;
+    }
+
+    void DoRun() override
+    {
+        Build(3, {1500, 600});
+        nodes.Get(2)->GetObject<Ipv4>()->GetNetDevice(1)->SetAttribute("QueueLimit",
+                                                                       UintegerValue(200));
+        const auto most = static_cast<uint32_t>(65535 - 20 - 8 - m_options);
+        const std::pair<uint32_t, const char*> ways[] = {{0, "10.0.1.2"}, {2, "10.0.0.1"}};
+        std::vector<Ptr<Socket>> servers;
+        for (const auto& [node, peer] : ways)
+        {
+            servers.push_back(Socket::CreateSocket(nodes.Get(node), UdpSocketFactory::GetTypeId()));
+            servers.back()->SetAttribute("RcvBufSize", UintegerValue(200000));
+            servers.back()->Bind(InetSocketAddress(Ipv4Address::GetAny(), 9));
+            Ptr<Socket> socket =
+                Socket::CreateSocket(nodes.Get(node), UdpSocketFactory::GetTypeId());
+            Simulator::Schedule(Seconds(1), [this, socket, most, to = peer] {
+                const InetSocketAddress address(to, 9);
+                NS_TEST_EXPECT_MSG_EQ(socket->SendTo(Make(most + 1), 0, address), -1, "too long");
+                NS_TEST_EXPECT_MSG_EQ(socket->GetErrno(), Socket::ERROR_MSGSIZE, "it is told");
+                const int sent = socket->SendTo(Make(most), 0, address);
+                NS_TEST_EXPECT_MSG_EQ(sent, static_cast<int>(most), "not too long");
+            });
+        }
+        // A raw socket, which has no limit of its own; ports may have options as well.
+        Ptr<Socket> raw = Socket::CreateSocket(nodes.Get(0), Ipv4RawSocketFactory::GetTypeId());
+        raw->SetAttribute("Protocol", UintegerValue(TEST_PROTOCOL));
+        Simulator::Schedule(Seconds(5), [this, raw] {
+            const InetSocketAddress address("10.0.1.2", 0);
+            NS_TEST_EXPECT_MSG_EQ(raw->SendTo(Create<Packet>(65516), 0, address), -1, "too long");
+            NS_TEST_EXPECT_MSG_EQ(raw->SendTo(Create<Packet>(65515), 0, address), 65515, "not");
+            Ipv4WireHeader::Options options;
+            Ipv4OptionWriter(options).RouterAlert();
+            Get(0)->GetOptions()->SetOptions(17, 4000, options);
+            Ptr<Socket> udp = Socket::CreateSocket(nodes.Get(0), UdpSocketFactory::GetTypeId());
+            udp->Bind(InetSocketAddress(Ipv4Address::GetAny(), 4000));
+            udp->SendTo(Create<Packet>(65507), 0, InetSocketAddress("10.0.1.2", 9));
+        });
+        Run();
+        for (const Ptr<Socket>& server : servers)
+        {
+            NS_TEST_EXPECT_MSG_EQ(server->GetRxAvailable(), most, "arrives whole");
+        }
+        NS_TEST_EXPECT_MSG_EQ(arrivals->arrived.size(), 1, "the raw one arrives");
+        const uint64_t drops = m_options != 0 ? 3 : 2; // the stock socket refuses one itself
+        NS_TEST_EXPECT_MSG_EQ(Drops(0, IP_TOO_LONG), drops, "those that were refused");
+        NS_TEST_EXPECT_MSG_EQ(Get(2)->GetReassembler()->GetLostFragments(), 0, "no piece of them");
+    }
+
+    std::size_t m_options;
+};
+
+class AttributesTest : public Ipv4TestCase
+{
+  public:
+    AttributesTest()
+        : Ipv4TestCase("Parts can be looked at and not be exchanged; the least MTU has bounds")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Build(2);
+        for (const char* part : {"Icmp", "Options", "Reassembler", "PathMtu"})
+        {
+            PointerValue value;
+            NS_TEST_EXPECT_MSG_EQ(Get(0)->GetAttributeFailSafe(part, value), true, part);
+            NS_TEST_EXPECT_MSG_EQ((value.GetObject() ? 1 : 0), 1, part);
+            NS_TEST_EXPECT_MSG_EQ(Get(0)->SetAttributeFailSafe(part, value), false, part);
+            NS_TEST_EXPECT_MSG_EQ(Get(0)->SetAttributeFailSafe(part, StringValue("x")),
+                                  false,
+                                  part);
+        }
+        const std::pair<uint32_t, bool> mtus[] = {{27, false}, {28, true}, {68, true}, {69, false}};
+        for (const auto& [mtu, good] : mtus)
+        {
+            NS_TEST_EXPECT_MSG_EQ(Get(0)->SetAttributeFailSafe("LeastMtu", UintegerValue(mtu)),
+                                  good,
+                                  mtu);
+        }
+    }
+};
+
 class IdentificationTest : public TestCase
 {
   public:
@@ -339,11 +491,15 @@ class StrataIpv4TestSuite : public TestSuite
     {
         AddTestCase(new TimeToLiveTest);
         AddTestCase(new DontFragmentTest);
+        AddTestCase(new QuoteTest);
         AddTestCase(new UnreachableTest);
         AddTestCase(new RecordRouteTest);
         AddTestCase(new MalformedTest);
         AddTestCase(new ReassemblyTimeoutTest);
         AddTestCase(new LoopbackTest);
+        AddTestCase(new LargestDatagramTest(0));
+        AddTestCase(new LargestDatagramTest(40));
+        AddTestCase(new AttributesTest);
         AddTestCase(new IdentificationTest);
     }
 };

@@ -239,6 +239,96 @@ class PingOptionsTest : public PingTestCase
     std::string lines;
 };
 
+class PingSelfTest : public PingTestCase
+{
+  public:
+    PingSelfTest()
+        : PingTestCase("Ping to an own address or net 127 prints with options what Linux does")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Build();
+        StrataIpv4Helper().Install(nodes);
+        const auto ping = [this](const char* to, uint32_t count) {
+            StrataPingHelper ping(to);
+            ping.SetAttribute("Count", UintegerValue(count));
+            ping.SetAttribute("RecordRoute", BooleanValue(true));
+            ping.EnableOutput(output);
+            ping.Install(nodes.Get(0)).Start(Seconds(1));
+            Simulator::Stop(Seconds(10));
+        };
+        ping("10.0.1.1", 1);
+        Expect("PING 10.0.1.1 (10.0.1.1) 56(124) bytes of data.\n"
+               "64 bytes from 10.0.1.1: icmp_seq=1 ttl=64 time=0.000 ms\n"
+               "RR: \t10.0.1.1\n\t10.0.1.1\n\t10.0.1.1\n\t10.0.1.1\n\n"
+               "\n--- 10.0.1.1 ping statistics ---\n"
+               "1 packets transmitted, 1 received, 0% packet loss, time 0ms\n"
+               "rtt min/avg/max/mdev = 0.000/0.000/0.000/0.000 ms\n",
+               "own address");
+        output.str("");
+        ping("127.0.0.1", 3);
+        Expect("PING 127.0.0.1 (127.0.0.1) 56(124) bytes of data.\n"
+               "64 bytes from 127.0.0.1: icmp_seq=1 ttl=64 time=0.000 ms\n"
+               "RR: \t127.0.0.1\n\t127.0.0.1\n\t127.0.0.1\n\t127.0.0.1\n\n"
+               "64 bytes from 127.0.0.1: icmp_seq=2 ttl=64 time=0.000 ms\t(same route)\n"
+               "64 bytes from 127.0.0.1: icmp_seq=3 ttl=64 time=0.000 ms\t(same route)\n"
+               "\n--- 127.0.0.1 ping statistics ---\n"
+               "3 packets transmitted, 3 received, 0% packet loss, time 2000ms\n"
+               "rtt min/avg/max/mdev = 0.000/0.000/0.000/0.000 ms\n",
+               "loopback");
+    }
+};
+
+class PingRefusedTest : public PingTestCase
+{
+  public:
+    PingRefusedTest()
+        : PingTestCase("Ping sends nothing too long for a datagram, and nothing to class E")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Build();
+        StrataIpv4Helper().Install(nodes);
+        const auto ping = [this](const char* to, uint32_t size, bool options) {
+            StrataPingHelper ping(to);
+            ping.SetAttribute("Count", UintegerValue(1));
+            ping.SetAttribute("Timeout", TimeValue(Seconds(1)));
+            ping.SetAttribute("Size", UintegerValue(size));
+            ping.SetAttribute("RecordRoute", BooleanValue(options));
+            ping.EnableOutput(output);
+            ping.Install(nodes.Get(0)).Start(Seconds(1));
+            Simulator::Stop(Seconds(10));
+        };
+        ping("10.0.3.2", 65507, true);
+        Expect("PING 10.0.3.2 (10.0.3.2) 65507(65575) bytes of data.\n"
+               "ping: local error: message too long, mtu=1460\n"
+               "\n--- 10.0.3.2 ping statistics ---\n"
+               "1 packets transmitted, 0 received, +1 errors, 100% packet loss, time 0ms\n\n",
+               "40 octets too long");
+        output.str("");
+        for (const bool options : {false, true})
+        {
+            ping("10.0.3.2", options ? 65467 : 65507, options);
+            Simulator::Run();
+            const std::string text = output.str();
+            NS_TEST_EXPECT_MSG_NE(text.find("1 received"), std::string::npos, text);
+            output.str("");
+        }
+        ping("240.0.0.1", 56, false);
+        Expect("PING 240.0.0.1 (240.0.0.1) 56(84) bytes of data.\n"
+               "ping: sendmsg: Network is unreachable\n"
+               "\n--- 240.0.0.1 ping statistics ---\n"
+               "1 packets transmitted, 0 received, 100% packet loss, time 0ms\n\n",
+               "class E");
+    }
+};
+
 class TracerouteTest : public PingTestCase
 {
   public:
@@ -391,6 +481,8 @@ class StrataPingTestSuite : public TestSuite
         AddTestCase(new PingErrorsTest);
         AddTestCase(new PingSeparateTest);
         AddTestCase(new PingOptionsTest);
+        AddTestCase(new PingSelfTest);
+        AddTestCase(new PingRefusedTest);
         AddTestCase(new TracerouteTest(false));
         AddTestCase(new TracerouteTest(true));
         AddTestCase(new TracerouteEndsTest);

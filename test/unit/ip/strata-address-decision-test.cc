@@ -291,6 +291,10 @@ TEST(AddressDecision, LoopbackNeverReachesALink)
     ExpectDrop(judge(own, 0), Fault::DESTINATION_MARTIAN);
     ExpectDrop(judge(own, Ip(250, 0, 0, 1)), Fault::DESTINATION_MARTIAN);
     ExpectDrop(judge(Ip(224, 0, 0, 1), FAR), Fault::SOURCE_MARTIAN);
+    // As a DHCP client has it while it asks.
+    const std::vector<LocalSubnet> booting = {{0, Ipv4Prefix(0, 0), 1}};
+    ExpectAction(JudgeSending(0, ALL_ONES, booting, {}), Action::SEND);
+    ExpectDrop(JudgeSending(0, 0, booting, {}), Fault::DESTINATION_MARTIAN);
 }
 
 TEST(AddressDecision, WhatIsForwardedMayBeOnAnyLink)

@@ -224,6 +224,11 @@ TEST(FragmentationDecision, WhatReachesBeyondTheLargestDatagramIsRefused)
     EXPECT_EQ(FragmentPlan(input).GetVerdict(), Verdict::SPLIT);
     input.payloadSize = 65516;
     EXPECT_EQ(FragmentPlan(input).GetVerdict(), Verdict::TOO_LONG);
+    input.headerSize = 60;
+    input.payloadSize = 65475;
+    EXPECT_EQ(FragmentPlan(input).GetVerdict(), Verdict::SPLIT);
+    input.payloadSize = 65476;
+    EXPECT_EQ(FragmentPlan(input).GetVerdict(), Verdict::TOO_LONG);
     input.offset = UINT32_MAX;
     input.payloadSize = UINT32_MAX;
     EXPECT_EQ(FragmentPlan(input).GetVerdict(), Verdict::TOO_LONG);
