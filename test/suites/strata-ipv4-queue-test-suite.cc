@@ -193,14 +193,17 @@ class QuenchAtDiscTest : public QueueTestCase
 class AgeTest : public QueueTestCase
 {
   public:
-    AgeTest()
-        : QueueTestCase("Who waits for seconds in a queue loses seconds of its life")
+    AgeTest(bool fastPath)
+        : QueueTestCase(std::string("Who waits for seconds in a queue loses seconds of its life") +
+                        (fastPath ? ", also where there is a fast path" : "")),
+          m_fastPath(fastPath)
     {
     }
 
   private:
     void DoRun() override
     {
+        helper.SetAttribute("FastPath", BooleanValue(m_fastPath));
         helper.SetAttribute("AgeInterval", TimeValue(Seconds(1)));
         Build(3);
         SlowDown("8kbps", 1);
@@ -223,7 +226,15 @@ class AgeTest : public QueueTestCase
         NS_TEST_EXPECT_MSG_EQ((message.type == IcmpType::TIME_EXCEEDED), true, "type");
         NS_TEST_EXPECT_MSG_EQ(message.Quote()->header.identification, 6, "which");
         NS_TEST_EXPECT_MSG_EQ(Drops(1, IP_TTL_EXPIRED), 1, "counted");
+        NS_TEST_EXPECT_MSG_EQ(Get(1)->GetFastForwarded(), 0, "all had to be watched");
+        // Who no longer ages may be fast again.
+        Get(1)->SetAttribute("AgeInterval", TimeValue(Time(0)));
+        SendMany(1, 1000);
+        Run(Seconds(10));
+        NS_TEST_EXPECT_MSG_EQ(Get(1)->GetFastForwarded(), (m_fastPath ? 1 : 0), "unless it is off");
     }
+
+    bool m_fastPath;
 };
 
 class NoAgeTest : public QueueTestCase
@@ -282,7 +293,8 @@ class StrataIpv4QueueTestSuite : public TestSuite
         AddTestCase(new QuenchAtStoppedDeviceTest);
         AddTestCase(new QuenchAtStockQueueTest);
         AddTestCase(new QuenchAtDiscTest);
-        AddTestCase(new AgeTest);
+        AddTestCase(new AgeTest(false));
+        AddTestCase(new AgeTest(true));
         AddTestCase(new NoAgeTest);
         AddTestCase(new PassByTest);
     }
