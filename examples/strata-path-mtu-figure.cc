@@ -121,8 +121,6 @@ main(int argc, char* argv[])
     // With the headers and the timestamp option a segment makes a packet of 1400.
     Config::SetDefault("ns3::TcpSocket::SegmentSize", UintegerValue(1348));
     Config::SetDefault("ns3::UdpSocket::MtuDiscover", BooleanValue(true));
-    // Of a longer quote, tshark sums up the part of a TCP segment as if it were all.
-    Config::SetDefault("ns3::strata::StrataIcmp::QuoteLittle", BooleanValue(true));
     for (const std::string transport : {"tcp", "udp"})
     {
         fmt::print("{}\n", transport == "tcp" ? "TCP" : "\nUDP");
