@@ -2,8 +2,6 @@
 
 #include "strata-ipv4-address-filter.h"
 
-#include "ns3/strata-ipv4-convert.h"
-
 namespace ns3
 {
 namespace strata
@@ -173,16 +171,18 @@ Ipv4AddressFilter::Arrive(Ipv4HookPacket& packet)
 void
 Ipv4AddressFilter::Broadcast(const Ipv4HookPacket& packet, uint32_t interface)
 {
-    if (packet.header.ttl <= 1)
+    Ipv4HookPacket copy = packet;
+    copy.payload = packet.payload->Copy();
+    copy.point = HookPoint::FORWARD;
+    copy.header.ttl -= copy.header.ttl > 0 ? 1 : 0;
+    copy.route = Create<Ipv4Route>();
+    copy.route->SetOutputDevice(m_hooks->GetIpv4()->GetNetDevice(interface));
+    copy.route->SetDestination(Ipv4Address(copy.header.destination));
+    copy.route->SetGateway(Ipv4Address::GetBroadcast()); // all on the link
+    if (m_hooks->Run(copy))
     {
-        return;
+        m_sender->SendRouted(std::move(copy));
     }
-    Ptr<NetDevice> device = m_hooks->GetIpv4()->GetNetDevice(interface);
-    Ipv4WireHeader header = packet.header;
-    --header.ttl;
-    Ptr<Packet> datagram = packet.payload->Copy();
-    PrependHeader(header, datagram);
-    m_sender->SendOnLink(device, Ipv4Address::GetBroadcast(), datagram);
 }
 
 void

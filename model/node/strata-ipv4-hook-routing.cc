@@ -30,7 +30,8 @@ Ipv4HookRouting::Ipv4HookRouting(Ipv4Hooks* hooks, Ptr<Ipv4RoutingProtocol> inne
       m_inner(inner),
       m_list(DynamicCast<Ipv4ListRouting>(inner)),
       m_onForward(MakeCallback(&Ipv4HookRouting::OnForward, this)),
-      m_onLocal(MakeCallback(&Ipv4HookRouting::OnLocal, this))
+      m_onLocal(MakeCallback(&Ipv4HookRouting::OnLocal, this)),
+      m_onError(MakeCallback(&Ipv4HookRouting::OnError, this))
 {
 }
 
@@ -103,14 +104,13 @@ Ipv4HookRouting::RouteInput(Ptr<const Packet> p,
                             forward ? m_onForward : ucb,
                             mcb,
                             input ? m_onLocal : lcb,
-                            ecb))
+                            m_hooks->m_guard ? m_onError : ecb))
     {
         return true;
     }
     if (m_hooks->m_guard)
     {
-        Ipv4HookPacket packet = MakePacket(HookPoint::FORWARD, p, header);
-        m_hooks->m_guard->Unroutable(packet);
+        OnError(p, header, Socket::ERROR_NOROUTETOHOST);
         return true;
     }
     return false;
@@ -163,6 +163,14 @@ Ipv4HookRouting::OnForward(Ptr<Ipv4Route> route,
     {
         m_hooks->Proceed(packet);
     }
+}
+
+/** The stock stack would only log it. */
+void
+Ipv4HookRouting::OnError(Ptr<const Packet> payload, const Ipv4Header& header, Socket::SocketErrno)
+{
+    Ipv4HookPacket packet = MakePacket(HookPoint::FORWARD, payload, header);
+    m_hooks->m_guard->Unroutable(packet);
 }
 
 void

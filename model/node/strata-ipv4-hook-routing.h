@@ -80,6 +80,7 @@ class Ipv4HookRouting : public Ipv4ListRouting
   private:
     void OnForward(Ptr<Ipv4Route> route, Ptr<const Packet> payload, const Ipv4Header& header);
     void OnLocal(Ptr<const Packet> payload, const Ipv4Header& header, uint32_t interface);
+    void OnError(Ptr<const Packet> payload, const Ipv4Header& header, Socket::SocketErrno error);
 
     /** The datagram of a callback; what the link said of it is known while it is being received. */
     Ipv4HookPacket MakePacket(HookPoint point,
@@ -91,6 +92,7 @@ class Ipv4HookRouting : public Ipv4ListRouting
     Ptr<Ipv4ListRouting> m_list; //!< m_inner, if it is a list
     UnicastForwardCallback m_onForward;
     LocalDeliverCallback m_onLocal;
+    ErrorCallback m_onError;
     UnicastForwardCallback m_stockForward; //!< the stack gives the same with each datagram
     LocalDeliverCallback m_stockLocal;
 };

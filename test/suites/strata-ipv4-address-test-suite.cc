@@ -4,6 +4,7 @@
 
 #include "ns3/inet-socket-address.h"
 #include "ns3/ipv4-static-routing-helper.h"
+#include "ns3/strata-fib-helper.h"
 #include "ns3/udp-socket-factory.h"
 
 using namespace ns3;
@@ -184,6 +185,67 @@ class DirectedBroadcastTest : public Ipv4TestCase
     bool m_on;
 };
 
+class BroadcastMtuTest : public Ipv4TestCase
+{
+  public:
+    BroadcastMtuTest()
+        : Ipv4TestCase("A directed broadcast keeps to the MTU of its subnet, and is counted where "
+                       "it ends")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        helper.SetAttribute("DirectedBroadcasts", BooleanValue(true));
+        Build(3, {1500, 600});
+        uint32_t largest = 0;
+        nodes.Get(1)->GetObject<Ipv4>()->GetNetDevice(2)->TraceConnectWithoutContext(
+            "MacTx",
+            Callback<void, Ptr<const Packet>>(
+                [&largest](Ptr<const Packet> p) { largest = std::max(largest, p->GetSize()); }));
+        Ipv4WireHeader header = HeaderTo("10.0.1.255");
+        Inject(header, Create<Packet>(1400), Seconds(1));
+        header.dontFragment = true;
+        Inject(header, Create<Packet>(1400), Seconds(2));
+        header.dontFragment = false;
+        header.ttl = 1;
+        Inject(header, Create<Packet>(20), Seconds(3));
+        Run();
+        NS_TEST_ASSERT_MSG_EQ(arrivals->arrived.size(), 1, "put together at the far host");
+        NS_TEST_ASSERT_MSG_EQ(arrivals->arrived[0].payload->GetSize(), 1400, "whole");
+        NS_TEST_ASSERT_MSG_LT_OR_EQ(largest, 600 + 2, "no frame carries more");
+        NS_TEST_ASSERT_MSG_EQ(Drops(1, DropReason("ip.fragmentation-needed")), 1, "don't fragment");
+        NS_TEST_ASSERT_MSG_EQ(Drops(1, DropReason("ip.ttl-expired")), 1, "too old");
+        NS_TEST_ASSERT_MSG_EQ(icmp.entries.size(), 0, "no error about a broadcast");
+    }
+};
+
+class NoWayTest : public Ipv4TestCase
+{
+  public:
+    NoWayTest()
+        : Ipv4TestCase("A route that leads nowhere is answered and counted")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Build(3);
+        FibHelper::Install(nodes.Get(1))->AddUnreachable("10.0.1.2/32");
+        Inject(HeaderTo("10.0.1.2"), Create<Packet>(20), Seconds(1));
+        Run();
+        NS_TEST_ASSERT_MSG_EQ(arrivals->arrived.size(), 0, "no way");
+        NS_TEST_ASSERT_MSG_EQ(icmp.entries.size(), 1, "the sender hears so");
+        NS_TEST_ASSERT_MSG_EQ((icmp.entries[0].message.type == IcmpType::UNREACHABLE),
+                              true,
+                              "destination unreachable");
+        NS_TEST_ASSERT_MSG_EQ(+icmp.entries[0].message.code, 0, "network");
+        NS_TEST_ASSERT_MSG_EQ(Drops(1, DropReason("ip.no-route")), 1, "counted");
+    }
+};
+
 /** A LAN with a host and two routers; the host knows the first, the second is the better way. */
 class RedirectTest : public Ipv4TestCase
 {
@@ -258,6 +320,8 @@ class StrataIpv4AddressTestSuite : public TestSuite
         AddTestCase(new PublicSideTest);
         AddTestCase(new DirectedBroadcastTest(false));
         AddTestCase(new DirectedBroadcastTest(true));
+        AddTestCase(new BroadcastMtuTest);
+        AddTestCase(new NoWayTest);
         AddTestCase(new RedirectTest(true));
         AddTestCase(new RedirectTest(false));
     }
