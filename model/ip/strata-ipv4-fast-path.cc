@@ -7,7 +7,6 @@
 #include "ns3/ipv4-interface.h"
 #include "ns3/ipv4-list-routing.h"
 #include "ns3/loopback-net-device.h"
-#include "ns3/pointer.h"
 #include "ns3/socket.h"
 #include "ns3/strata-datagram-item.h"
 #include "ns3/strata-ether-type.h"
@@ -64,8 +63,8 @@ IsOrdinary(uint32_t address)
 }
 
 /**
- * Queue discs that keep nothing of an only packet. CoDel is not among them: it remembers in which
- * state its last packet left it.
+ * Queue discs that keep nothing of an only packet, or (FqCoDel) are told of it. CoDel is not among
+ * them: it remembers in which state its last packet left it.
  */
 bool
 IsPassable(Ptr<const QueueDisc> queueDisc)
@@ -130,12 +129,6 @@ Ipv4FastPath::Refresh()
         port.needsArp = device->NeedsArp();
         port.broadcast = device->GetBroadcast();
         SetQueueDisc(port, m_trafficControl->GetRootQueueDiscOnDevice(device));
-        PointerValue queue;
-        if (device->GetAttributeFailSafe("TxQueue", queue))
-        {
-            port.deviceQueue = DynamicCast<QueueBase>(queue.GetObject());
-        }
-        port.ours = DynamicCast<PointToPointDevice>(device);
     }
 }
 
@@ -245,29 +238,19 @@ Ipv4FastPath::Forward(Ptr<NetDevice> in, Ptr<const Packet> datagram, const uint8
 }
 
 bool
-Ipv4FastPath::MayPassQueueDisc(const Port& port, uint32_t size)
+Ipv4FastPath::PassQueueDisc(const Port& port, const Packet& payload, ByteView header)
 {
-    if (!port.passable || port.queueDisc->GetNPackets() != 0)
-    {
-        return false;
-    }
-    if (!port.fqCoDel)
+    if (!port.queueDisc)
     {
         return true;
     }
-    // A flow keeps its turn, and what it has used up of it, if the device stops with its packet.
-    // Room for another one of the MTU means that it does not stop.
-    if (HasActiveFlows(*port.fqCoDel))
+    if (!port.passable || port.queueDisc->GetNPackets() != 0 || TracesPassing(*port.queueDisc))
     {
         return false;
     }
-    constexpr uint32_t LINK_HEADERS = 64;
-    if (port.deviceQueue)
-    {
-        const uint32_t bytes = size + port.device->GetMtu() + LINK_HEADERS;
-        return !port.deviceQueue->WouldOverflow(2, bytes);
-    }
-    return port.ours && port.ours->GetQueuedPackets() + 2 <= port.ours->GetQueueLimit();
+    return !port.fqCoDel || LetPass(*port.fqCoDel,
+                                    FlowHashOf(header, payload, PerturbationOf(*port.fqCoDel)),
+                                    static_cast<uint32_t>(payload.GetSize() + header.size()));
 }
 
 void
@@ -282,8 +265,7 @@ Ipv4FastPath::Send(Port& port, const Address& to, Ptr<Packet> packet, const uint
     }
     const bool room = !port.queues || (port.queues->GetNTxQueues() == 1 &&
                                        !port.queues->GetTxQueue(0)->IsStopped());
-    if (room && (!port.queueDisc || (MayPassQueueDisc(port, packet->GetSize() + HEADER) &&
-                                     !TracesPassing(*port.queueDisc))))
+    if (room && PassQueueDisc(port, *packet, ByteView(header, HEADER)))
     {
         AddFront(packet, RawHeader(ByteView(header, HEADER), Ipv4Header::GetTypeId()));
         port.device->Send(packet, to, EtherType::IPV4);

@@ -12,7 +12,6 @@
 #include "ns3/strata-address-sieve.h"
 #include "ns3/strata-arp-protocol.h"
 #include "ns3/strata-ipv4-hooks.h"
-#include "ns3/strata-point-to-point-device.h"
 #include "ns3/traffic-control-layer.h"
 
 #include <unordered_set>
@@ -78,8 +77,6 @@ class Ipv4FastPath
         bool passable{false};          //!< the queue disc is of a kind that may be passed by
         Ptr<FqCoDelQueueDisc> fqCoDel; //!< the queue disc, if it is one
         Ptr<NetDeviceQueueInterface> queues;
-        Ptr<QueueBase> deviceQueue;   //!< of a stock device
-        Ptr<PointToPointDevice> ours; //!< the device, if it is one of ours
     };
 
     /** Reads what depends on interfaces, addresses and routing protocols. */
@@ -88,8 +85,8 @@ class Ipv4FastPath
     /** Reads what depends on the queue disc, which comes and goes while the simulation runs. */
     static void SetQueueDisc(Port& port, Ptr<QueueDisc> queueDisc);
 
-    /** Whether the queue disc would hand a packet on at once and remember nothing of it. */
-    static bool MayPassQueueDisc(const Port& port, uint32_t size);
+    /** Whether a datagram that the queue disc would hand on at once goes past it. */
+    static bool PassQueueDisc(const Port& port, const Packet& payload, ByteView header);
 
     void Send(Port& port, const Address& to, Ptr<Packet> datagram, const uint8_t* header);
 

@@ -2,6 +2,7 @@
 
 #include "strata-stock-access.h"
 
+#include "ns3/codel-queue-disc.h"
 #include "ns3/ipv4-raw-socket-impl.h"
 #include "ns3/strata-grant.h"
 #include "ns3/uinteger.h"
@@ -26,6 +27,14 @@ STRATA_GRANT(BytesTrace, QueueDisc::m_nBytes)
 STRATA_GRANT(ValueTrace, TracedValue<uint32_t>::m_cb)
 STRATA_GRANT(NewFlows, FqCoDelQueueDisc::m_newFlows)
 STRATA_GRANT(OldFlows, FqCoDelQueueDisc::m_oldFlows)
+STRATA_GRANT(FlowClasses, FqCoDelQueueDisc::m_flowsIndices)
+STRATA_GRANT(FlowCount, FqCoDelQueueDisc::m_flows)
+STRATA_GRANT(Quantum, FqCoDelQueueDisc::m_quantum)
+STRATA_GRANT(Perturbation, FqCoDelQueueDisc::m_perturbation)
+STRATA_GRANT(SetAssociative, FqCoDelQueueDisc::m_enableSetAssociativeHash)
+STRATA_GRANT(UseL4s, FqCoDelQueueDisc::m_useL4s)
+STRATA_GRANT(Dropping, CoDelQueueDisc::m_dropping)
+STRATA_GRANT(FirstAboveTime, CoDelQueueDisc::m_firstAboveTime)
 STRATA_GRANT(StaticRoutes, Ipv4StaticRouting::m_networkRoutes)
 STRATA_GRANT(StaticRoutes6, Ipv6StaticRouting::m_networkRoutes)
 STRATA_GRANT(ListStack6, Ipv6ListRouting::m_ipv6)
@@ -70,11 +79,77 @@ TracesPassing(const QueueDisc& queueDisc)
              isEmpty(queueDisc.*MemberOf(BytesTrace())));
 }
 
-bool
-HasActiveFlows(const FqCoDelQueueDisc& queueDisc)
+uint32_t
+PerturbationOf(const FqCoDelQueueDisc& queueDisc)
 {
-    return !((queueDisc.*MemberOf(NewFlows())).empty() &&
-             (queueDisc.*MemberOf(OldFlows())).empty());
+    return queueDisc.*MemberOf(Perturbation());
+}
+
+bool
+LetPass(FqCoDelQueueDisc& queueDisc, uint32_t hash, uint32_t size)
+{
+    const QueueSize limit = queueDisc.GetMaxSize();
+    const uint32_t used = limit.GetUnit() == QueueSizeUnit::PACKETS ? 1 : size;
+    if (used > limit.GetValue() || queueDisc.*MemberOf(SetAssociative()) ||
+        queueDisc.*MemberOf(UseL4s()) || queueDisc.GetNPacketFilters() != 0)
+    {
+        return false;
+    }
+    const auto& classes = queueDisc.*MemberOf(FlowClasses());
+    const auto number = classes.find(hash % (queueDisc.*MemberOf(FlowCount())));
+    if (number == classes.end())
+    {
+        return false;
+    }
+    const auto flow = StaticCast<FqCoDelFlow>(queueDisc.GetQueueDiscClass(number->second));
+    if (!DynamicCast<CoDelQueueDisc>(flow->GetQueueDisc()))
+    {
+        return false;
+    }
+    const uint32_t quantum = queueDisc.*MemberOf(Quantum());
+    auto& fresh = queueDisc.*MemberOf(NewFlows());
+    auto& old = queueDisc.*MemberOf(OldFlows());
+    // What follows is DoEnqueue and DoDequeue, where no flow has a packet but this one.
+    if (flow->GetStatus() == FqCoDelFlow::INACTIVE)
+    {
+        flow->SetStatus(FqCoDelFlow::NEW_FLOW);
+        flow->SetDeficit(quantum);
+        fresh.push_back(flow);
+    }
+    while (true)
+    {
+        const bool isFresh = !fresh.empty();
+        auto& flows = isFresh ? fresh : old;
+        const Ptr<FqCoDelFlow> turn = flows.front();
+        if (turn->GetDeficit() <= 0)
+        {
+            turn->IncreaseDeficit(static_cast<int32_t>(quantum));
+            if (isFresh)
+            {
+                turn->SetStatus(FqCoDelFlow::OLD_FLOW);
+            }
+            old.splice(old.end(), flows, flows.begin());
+            continue;
+        }
+        // An empty queue, or the delay of a packet that did not wait, ends a time of drops.
+        auto& codel = *StaticCast<CoDelQueueDisc>(turn->GetQueueDisc());
+        codel.*MemberOf(Dropping()) = false;
+        if (turn == flow)
+        {
+            codel.*MemberOf(FirstAboveTime()) = 0;
+            turn->IncreaseDeficit(-static_cast<int32_t>(size));
+            return true;
+        }
+        turn->SetStatus(isFresh ? FqCoDelFlow::OLD_FLOW : FqCoDelFlow::INACTIVE);
+        if (isFresh)
+        {
+            old.splice(old.end(), fresh, fresh.begin());
+        }
+        else
+        {
+            old.pop_front();
+        }
+    }
 }
 
 const std::list<std::pair<Ipv4RoutingTableEntry*, uint32_t>>&

@@ -39,8 +39,18 @@ bool TracesForwarding(const Ipv4L3Protocol& ipv4);
 /** Whether somebody listens to what a queue disc traces of a packet that passes. */
 bool TracesPassing(const QueueDisc& queueDisc);
 
-/** Whether a flow has its turn, or waits for it; one may without packets. */
-bool HasActiveFlows(const FqCoDelQueueDisc& queueDisc);
+/** The number by which a queue disc varies the hashes of flows. */
+uint32_t PerturbationOf(const FqCoDelQueueDisc& queueDisc);
+
+/**
+ * Leaves an empty queue disc as it would be if a packet had come and gone at once: a flow keeps its
+ * turn, and what it has used up of it, without packets.
+ *
+ * \param hash of the packet's flow, with PerturbationOf()
+ * \param size of the packet in octets, with its IP header
+ * \return false if the packet has to go through it; nothing is changed then
+ */
+bool LetPass(FqCoDelQueueDisc& queueDisc, uint32_t hash, uint32_t size);
 
 /** The unicast routes of a table with their metrics. GetRoute(i) walks over i of them. */
 const std::list<std::pair<Ipv4RoutingTableEntry*, uint32_t>>& RoutesOf(

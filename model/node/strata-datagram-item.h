@@ -4,6 +4,7 @@
 #define STRATA_DATAGRAM_ITEM_H
 
 #include "ns3/ipv4-queue-disc-item.h"
+#include "ns3/strata-byte-view.h"
 
 namespace ns3
 {
@@ -15,6 +16,12 @@ namespace strata
  * them, and does not come back from options of illegal lengths.
  */
 bool CanStockHash(const Ipv4Header& header, const Packet& payload);
+
+/**
+ * The flow hash of DatagramItem, from octets.
+ * \param header of the datagram, 20 octets or more
+ */
+uint32_t FlowHashOf(ByteView header, const Packet& payload, uint32_t perturbation);
 
 /**
  * The stock item of an IPv4 datagram, with a flow hash for whatever the datagram carries: a

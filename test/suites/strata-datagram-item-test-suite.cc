@@ -135,6 +135,47 @@ class HashTest : public TestCase
     }
 };
 
+class OctetsTest : public TestCase
+{
+  public:
+    OctetsTest()
+        : TestCase("The hash from octets is that of the item")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        std::vector<std::pair<std::string, Bytes>> payloads = BadSegments();
+        payloads.emplace_back("a plain segment", Segment(1, 2, {}));
+        payloads.emplace_back("an option", Segment(1, 2, {2, 4, 5, 180}));
+        payloads.emplace_back("a header of UDP", Bytes{0, 53, 200, 1, 0, 8, 0, 0});
+        for (const uint8_t protocol : {TCP, UDP, uint8_t{1}, uint8_t{89}})
+        {
+            for (const uint16_t offset : {0, 8, 2048, 65528})
+            {
+                for (const auto& [what, bytes] : payloads)
+                {
+                    Ipv4Header header = HeaderOf(protocol);
+                    header.SetFragmentOffset(offset);
+                    header.SetMayFragment();
+                    const DatagramItem item(ToPacket(bytes), Address(), 0x0800, header);
+                    Packet front;
+                    front.AddHeader(header);
+                    Bytes octets(front.GetSize());
+                    front.CopyData(octets.data(), front.GetSize());
+                    for (const uint32_t perturbation : {0U, 7U, 0xfedcba98U})
+                    {
+                        NS_TEST_EXPECT_MSG_EQ(FlowHashOf(octets, *ToPacket(bytes), perturbation),
+                                              item.Hash(perturbation),
+                                              what << " of " << +protocol << " at " << offset);
+                    }
+                }
+            }
+        }
+    }
+};
+
 class StrataDatagramItemTestSuite : public TestSuite
 {
   public:
@@ -143,6 +184,7 @@ class StrataDatagramItemTestSuite : public TestSuite
     {
         AddTestCase(new CanStockHashTest);
         AddTestCase(new HashTest);
+        AddTestCase(new OctetsTest);
     }
 };
 

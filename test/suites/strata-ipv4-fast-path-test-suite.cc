@@ -301,12 +301,13 @@ class ForwardingSwitchTest : public FastPathTestCase
 class QueueChangeTest : public FastPathTestCase
 {
   public:
-    QueueChangeTest()
-        : FastPathTestCase("A queue disc that comes, goes or is another one is seen at once")
+    QueueChangeTest(
+        const char* name = "A queue disc that comes, goes or is another one is seen at once")
+        : FastPathTestCase(name)
     {
     }
 
-  private:
+  protected:
     static Ptr<NetDevice> Out(NodeContainer nodes)
     {
         return nodes.Get(1)->GetObject<Ipv4>()->GetNetDevice(2);
@@ -329,6 +330,7 @@ class QueueChangeTest : public FastPathTestCase
         }
     }
 
+  private:
     void DoRun() override
     {
         // Between the bursts, each of which fills the queue before the slow link.
@@ -338,6 +340,32 @@ class QueueChangeTest : public FastPathTestCase
             Simulator::Schedule(Seconds(1.25), Exchange, Out(nodes), "ns3::FifoQueueDisc");
             Simulator::Schedule(Seconds(1.85), Exchange, Out(nodes), "");
             Simulator::Schedule(Seconds(2.45), Exchange, Out(nodes), "ns3::CoDelQueueDisc");
+        };
+        NS_TEST_ASSERT_MSG_GT(Compare(scene).fast, 100, "fast all the same");
+    }
+};
+
+class QueueLimitTest : public QueueChangeTest
+{
+  public:
+    QueueLimitTest()
+        : QueueChangeTest("A limit of our own queue that changes is seen at once")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Scene scene;
+        scene.link = LinkKind::OURS;
+        scene.prepare = [](NodeContainer nodes) {
+            Out(nodes)->AggregateObject(CreateObject<NetDeviceQueueInterface>());
+            Exchange(Out(nodes), "ns3::FqCoDelQueueDisc");
+            const auto limit = [device = Out(nodes)](uint32_t packets) {
+                device->SetAttribute("QueueLimit", UintegerValue(packets));
+            };
+            Simulator::Schedule(Seconds(1.25), [limit] { limit(2); });
+            Simulator::Schedule(Seconds(2.45), [limit] { limit(50); });
         };
         NS_TEST_ASSERT_MSG_GT(Compare(scene).fast, 100, "fast all the same");
     }
@@ -357,6 +385,7 @@ class StrataIpv4FastPathTestSuite : public TestSuite
         AddTestCase(new ListenersTest);
         AddTestCase(new ForwardingSwitchTest);
         AddTestCase(new QueueChangeTest);
+        AddTestCase(new QueueLimitTest);
     }
 };
 
