@@ -353,19 +353,22 @@ Number(const char* name, Field field, uint64_t least)
             }};
 }
 
+/** \p above is the span that a value must exceed. */
 template <class Field>
 Parameter
-Span(const char* name, Field field)
+Span(const char* name, Field field, Nanos above = Nanos(-1))
 {
     return {name,
-            "a time with a unit, as \"3s\" or \"200ms\"",
-            [field](LayerParameters& p, const std::string& text) {
+            above < Nanos::zero() ? "a time with a unit, as \"3s\" or \"200ms\""
+                                  : "a time above zero with a unit, as \"3s\" or \"200ms\"",
+            [field, above](LayerParameters& p, const std::string& text) {
                 const auto span = ParseTime(text);
-                if (span)
+                const bool good = span && *span > above;
+                if (good)
                 {
                     field(p) = *span;
                 }
-                return span.has_value();
+                return good;
             }};
 }
 
@@ -374,18 +377,7 @@ template <class Field>
 Parameter
 PositiveSpan(const char* name, Field field)
 {
-    Parameter parameter = Span(name, field);
-    parameter.kind += ", above zero";
-    parameter.set = [field](LayerParameters& p, const std::string& text) {
-        const auto span = ParseTime(text);
-        const bool good = span && *span > Nanos::zero();
-        if (good)
-        {
-            field(p) = *span;
-        }
-        return good;
-    };
-    return parameter;
+    return Span(name, field, Nanos::zero());
 }
 
 /** HELLO says it in 16 bits of milliseconds. */
@@ -393,8 +385,8 @@ bool
 SetHoldTime(LayerParameters& parameters, const std::string& text)
 {
     const auto span = ParseTime(text);
-    const auto millis = span.value_or(Nanos(1)) / std::chrono::milliseconds(1);
-    if (!span || *span != std::chrono::milliseconds(millis) || millis > UINT16_MAX)
+    const auto step = std::chrono::milliseconds(1);
+    if (!span || *span % step != Nanos::zero() || *span / step > UINT16_MAX)
     {
         return false;
     }

@@ -579,9 +579,13 @@ LayerMobilitySystem::SetReceiver(Receiver receiver)
 void
 LayerMobilitySystem::ScheduleMove(Nanos when, uint32_t number, uint32_t place)
 {
-    NS_ABORT_MSG_IF(UnderLayer(number) && std::count(m_options.places[number].begin(),
-                                                     m_options.places[number].end(),
-                                                     place) == 0,
+    // the mobility layer is built where they lead
+    const auto isNamed = [&] {
+        const auto& places = m_options.places[number];
+        return std::find(places.begin(), places.end(), place) != places.end();
+    };
+    NS_ABORT_MSG_IF(m_design.shape == MobilityShape::TWO_LAYER &&
+                        (number >= m_options.places.size() || !isNamed()),
                     "end " << number << " moves to place " << place
                            << ", which MobilityOptions does not name");
     const Nanos up = std::max(when + m_options.profile.Gap() - m_options.overlap, Now());

@@ -8,7 +8,6 @@
 #include "ns3/fq-codel-queue-disc.h"
 #include "ns3/net-device-queue-interface.h"
 #include "ns3/queue-disc.h"
-#include "ns3/queue.h"
 #include "ns3/strata-address-sieve.h"
 #include "ns3/strata-arp-protocol.h"
 #include "ns3/strata-ipv4-hooks.h"

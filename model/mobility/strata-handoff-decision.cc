@@ -58,9 +58,12 @@ JudgeHandoff(const std::vector<Arrival>& arrivals,
     {
         report.lost += sent[i] >= move - lead && sent[i] < end - lead && !seen[i] ? 1 : 0;
     }
+    if (!report.recovered)
+    {
+        return report;
+    }
     std::vector<bool> counted(sent.size(), false);
-    // of a direction that never recovered nothing settled
-    for (const Arrival& arrival : report.recovered ? arrivals : std::vector<Arrival>())
+    for (const Arrival& arrival : arrivals)
     {
         if (arrival.time > report.silentTo && arrival.time < end &&
             arrival.sent >= report.silentTo && arrival.sequence < counted.size() &&

@@ -15,6 +15,19 @@ using namespace ns3::strata;
 namespace
 {
 
+/** The devices of cables from each node to the next. */
+NetDeviceContainer
+Chain(const NodeContainer& nodes)
+{
+    StrataPointToPointHelper links;
+    NetDeviceContainer devices;
+    for (uint32_t i = 0; i + 1 < nodes.GetN(); ++i)
+    {
+        devices.Add(links.Install(nodes.Get(i), nodes.Get(i + 1)));
+    }
+    return devices;
+}
+
 class KnownWordsTest : public LayerTestCase
 {
   public:
@@ -176,9 +189,7 @@ class InstallTest : public LayerTestCase
     void DoRun() override
     {
         NodeContainer nodes(3);
-        StrataPointToPointHelper links;
-        NetDeviceContainer devices = links.Install(nodes.Get(0), nodes.Get(1));
-        devices.Add(links.Install(nodes.Get(1), nodes.Get(2)));
+        const NetDeviceContainer devices = Chain(nodes);
         LayerHelper layer;
         layer.SetLayer("campus", 7);
         layer.SetPolicy("directory", m_directory);
@@ -220,9 +231,7 @@ class HoldTimeTest : public LayerTestCase
     void DoRun() override
     {
         NodeContainer nodes(3);
-        StrataPointToPointHelper links;
-        NetDeviceContainer devices = links.Install(nodes.Get(0), nodes.Get(1));
-        devices.Add(links.Install(nodes.Get(1), nodes.Get(2)));
+        const NetDeviceContainer devices = Chain(nodes);
         LayerHelper layer;
         layer.SetParameter("HoldTime", "3s");
         const LayerMemberContainer members = layer.Install(nodes);
