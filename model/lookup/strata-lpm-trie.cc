@@ -94,9 +94,11 @@ LpmTrie<Key>::FanClass(unsigned count)
 
 template <class Key>
 unsigned
-LpmTrie<Key>::BucketClass(unsigned count)
+LpmTrie<Key>::BucketClass(Kind kind, unsigned count)
 {
-    return LpmArena::ClassFor(offsetof(Bucket, rules) + count * sizeof(Rule));
+    return LpmArena::ClassFor(kind == BUCKET
+                                  ? LpmBucketLine::LinesFor(count) * sizeof(LpmBucketLine)
+                                  : offsetof(Bucket, rules) + count * sizeof(Rule));
 }
 
 template <class Key>
@@ -160,7 +162,7 @@ LpmTrie<Key>::SetRule(uint32_t block, unsigned index, uint32_t value, bool& adde
     }
     if (block == 0)
     {
-        return SetRule(NewLeaf(LPM_NO_VALUE) >> 2, index, value, added);
+        return SetRule(BlockOf(NewLeaf(LPM_NO_VALUE)), index, value, added);
     }
     const unsigned count = Count(*rules);
     word |= bit;
@@ -214,13 +216,14 @@ LpmTrie<Key>::RulesBlock(Ref node) const
     {
     case LEAF:
     case BUCKET:
+    case LONG_BUCKET:
         break;
     case FAN:
-        return m_arena.At<Fan>(node >> 2)->rules;
+        return m_arena.At<Fan>(BlockOf(node))->rules;
     case WIDE_FAN:
-        return m_arena.At<WideFan>(node >> 2)->rules;
+        return m_arena.At<WideFan>(BlockOf(node))->rules;
     }
-    return node >> 2;
+    return BlockOf(node);
 }
 
 /** Says where the rules of a node are; a fan whose last rule is gone keeps none. */
@@ -241,13 +244,13 @@ LpmTrie<Key>::WithRules(Ref node, uint32_t block)
     uint32_t inherited;
     if (KindOf(node) == FAN)
     {
-        Fan* fan = m_arena.At<Fan>(node >> 2);
+        Fan* fan = m_arena.At<Fan>(BlockOf(node));
         fan->rules = block;
         inherited = fan->inherited;
     }
     else
     {
-        WideFan* fan = m_arena.At<WideFan>(node >> 2);
+        WideFan* fan = m_arena.At<WideFan>(BlockOf(node));
         fan->rules = block;
         inherited = fan->inherited;
     }
@@ -265,16 +268,19 @@ LpmTrie<Key>::SetInherited(Ref ref, uint32_t value)
     switch (KindOf(ref))
     {
     case LEAF:
-        m_arena.At<Rules>(ref >> 2)->values[0] = value;
+        m_arena.At<Rules>(BlockOf(ref))->values[0] = value;
         return;
     case BUCKET:
-        m_arena.At<Bucket>(ref >> 2)->inherited = value;
+        m_arena.At<LpmBucketLine>(BlockOf(ref))->inherited = value;
+        return;
+    case LONG_BUCKET:
+        m_arena.At<Bucket>(BlockOf(ref))->inherited = value;
         return;
     case FAN:
-        m_arena.At<Fan>(ref >> 2)->inherited = value;
+        m_arena.At<Fan>(BlockOf(ref))->inherited = value;
         break;
     case WIDE_FAN:
-        m_arena.At<WideFan>(ref >> 2)->inherited = value;
+        m_arena.At<WideFan>(BlockOf(ref))->inherited = value;
         break;
     }
     if (const uint32_t block = RulesBlock(ref))
@@ -287,7 +293,7 @@ template <class Key>
 bool
 LpmTrie<Key>::IsEmptyLeaf(Ref ref) const
 {
-    return KindOf(ref) == LEAF && Count(*m_arena.At<Rules>(ref >> 2)) == 1;
+    return KindOf(ref) == LEAF && Count(*m_arena.At<Rules>(BlockOf(ref))) == 1;
 }
 
 // ---- Children ---------------------------------------------------------------------------------
@@ -298,9 +304,9 @@ LpmTrie<Key>::Child(Ref node, unsigned slot) const
 {
     if (KindOf(node) == WIDE_FAN)
     {
-        return m_arena.At<WideFan>(node >> 2)->children[slot];
+        return m_arena.At<WideFan>(BlockOf(node))->children[slot];
     }
-    const Fan* fan = m_arena.At<Fan>(node >> 2);
+    const Fan* fan = m_arena.At<Fan>(BlockOf(node));
     return (fan->slots >> slot & 1) != 0 ? fan->children[CountBits(fan->slots & Below(slot))] : 0;
 }
 
@@ -311,12 +317,12 @@ LpmTrie<Key>::WithChild(Ref node, unsigned slot, Ref child)
 {
     if (KindOf(node) == WIDE_FAN)
     {
-        WideFan* fan = m_arena.At<WideFan>(node >> 2);
+        WideFan* fan = m_arena.At<WideFan>(BlockOf(node));
         fan->used += (child != 0) - (fan->children[slot] != 0);
         fan->children[slot] = child;
         return node;
     }
-    Fan* fan = m_arena.At<Fan>(node >> 2);
+    Fan* fan = m_arena.At<Fan>(BlockOf(node));
     const unsigned rank = CountBits(fan->slots & Below(slot));
     const unsigned count = CountBits(fan->slots);
     const bool had = (fan->slots >> slot & 1) != 0;
@@ -347,7 +353,7 @@ LpmTrie<Key>::WithChild(Ref node, unsigned slot, Ref child)
         to->children[rank] = child;
         std::memcpy(to->children + rank + 1, fan->children + rank, (count - rank) * sizeof(Ref));
     }
-    m_arena.Free(node >> 2, FanClass(count));
+    m_arena.Free(BlockOf(node), FanClass(count));
     return MakeRef(block, FAN);
 }
 
@@ -355,7 +361,7 @@ template <class Key>
 typename LpmTrie<Key>::Ref
 LpmTrie<Key>::MakeFan(Ref leaf, unsigned depth)
 {
-    const uint32_t inherited = m_arena.At<Rules>(leaf >> 2)->values[0];
+    const uint32_t inherited = m_arena.At<Rules>(BlockOf(leaf))->values[0];
     Ref node;
     if (!IsWide(depth))
     {
@@ -373,7 +379,7 @@ LpmTrie<Key>::MakeFan(Ref leaf, unsigned depth)
         fan->inherited = inherited;
         node = MakeRef(block, WIDE_FAN);
     }
-    WithRules(node, leaf >> 2);
+    WithRules(node, BlockOf(leaf));
     Inherit(node, 0, SLOTS - 1);
     return node;
 }
@@ -387,13 +393,13 @@ LpmTrie<Key>::MakeLeaf(Ref fan)
     uint32_t inherited;
     if (KindOf(fan) == FAN)
     {
-        inherited = m_arena.At<Fan>(fan >> 2)->inherited;
-        m_arena.Free(fan >> 2, FanClass(0));
+        inherited = m_arena.At<Fan>(BlockOf(fan))->inherited;
+        m_arena.Free(BlockOf(fan), FanClass(0));
     }
     else
     {
-        inherited = m_arena.At<WideFan>(fan >> 2)->inherited;
-        m_arena.Free(fan >> 2, LpmArena::ClassFor(sizeof(WideFan)));
+        inherited = m_arena.At<WideFan>(BlockOf(fan))->inherited;
+        m_arena.Free(BlockOf(fan), LpmArena::ClassFor(sizeof(WideFan)));
     }
     return rules == 0 ? NewLeaf(inherited) : MakeRef(rules, LEAF);
 }
@@ -403,17 +409,17 @@ template <class Key>
 typename LpmTrie<Key>::Ref
 LpmTrie<Key>::ShrinkNode(Ref node, unsigned depth)
 {
-    if ((KindOf(node) == FAN && m_arena.At<Fan>(node >> 2)->slots == 0) ||
-        (KindOf(node) == WIDE_FAN && m_arena.At<WideFan>(node >> 2)->used == 0))
+    if ((KindOf(node) == FAN && m_arena.At<Fan>(BlockOf(node))->slots == 0) ||
+        (KindOf(node) == WIDE_FAN && m_arena.At<WideFan>(BlockOf(node))->used == 0))
     {
         node = MakeLeaf(node);
     }
     if (!IsEmptyLeaf(node) ||
-        (IsWide(depth - STRIDE) && m_arena.At<Rules>(node >> 2)->values[0] != LPM_NO_VALUE))
+        (IsWide(depth - STRIDE) && m_arena.At<Rules>(BlockOf(node))->values[0] != LPM_NO_VALUE))
     {
         return node;
     }
-    m_arena.Free(node >> 2, RulesClass(1));
+    m_arena.Free(BlockOf(node), RulesClass(1));
     return 0;
 }
 
@@ -441,7 +447,7 @@ LpmTrie<Key>::Inherit(Ref node, unsigned firstSlot, unsigned lastSlot)
         SetInherited(child, value);
         if (value == LPM_NO_VALUE && IsEmptyLeaf(child))
         {
-            m_arena.Free(child >> 2, RulesClass(1));
+            m_arena.Free(BlockOf(child), RulesClass(1));
             WithChild(node, slot, 0);
         }
     }
@@ -518,25 +524,24 @@ LpmTrie<Key>::InsertAt(Ref ref, unsigned depth, const Rule& rule, uint32_t inher
 {
     if (ref == 0)
     {
-        ref = NewLeaf(inherited);
         if (!NeedsNode(depth) && !(m_described && depth == TOP_BITS))
         {
-            m_arena.Free(ref >> 2, RulesClass(1));
-            const uint32_t block = m_arena.Allocate(BucketClass(0));
-            Bucket* bucket = m_arena.At<Bucket>(block);
-            bucket->inherited = inherited;
-            bucket->size = 0;
-            ref = MakeRef(block, BUCKET);
+            Bucket bucket;
+            bucket.inherited = inherited;
+            bucket.Insert(0, rule);
+            added = true;
+            return NewBucket(bucket);
         }
+        ref = NewLeaf(inherited);
     }
-    if (KindOf(ref) == BUCKET)
+    if (IsBucket(ref))
     {
         const Ref changed = InsertInBucket(ref, rule, added);
         if (changed != 0)
         {
             return changed;
         }
-        ref = Burst(ref, depth);
+        ref = Burst(ref, depth, rule.key);
     }
     if (rule.length <= depth + STRIDE)
     {
@@ -558,56 +563,87 @@ LpmTrie<Key>::InsertAt(Ref ref, unsigned depth, const Rule& rule, uint32_t inher
     return WithChild(ref, slot, InsertAt(Child(ref, slot), depth + STRIDE, rule, own, added));
 }
 
+/** What a bucket holds; \p path is any key that leads to it. */
+template <class Key>
+typename LpmTrie<Key>::Bucket
+LpmTrie<Key>::ReadBucket(Ref ref, const Key& path) const
+{
+    return KindOf(ref) == BUCKET
+               ? LpmBucketLine::Read(m_arena.At<LpmBucketLine>(BlockOf(ref)), path)
+               : *m_arena.At<Bucket>(BlockOf(ref));
+}
+
+template <class Key>
+typename LpmTrie<Key>::Ref
+LpmTrie<Key>::NewBucket(const Bucket& bucket)
+{
+    const Kind kind = LpmBucketLine::Fits(bucket) ? BUCKET : LONG_BUCKET;
+    return WriteBucket(MakeRef(m_arena.Allocate(BucketClass(kind, bucket.size)), kind),
+                       bucket.size,
+                       bucket);
+}
+
+/** Writes a bucket that held \p size rules anew; returns where it is now. */
+template <class Key>
+typename LpmTrie<Key>::Ref
+LpmTrie<Key>::WriteBucket(Ref ref, unsigned size, const Bucket& bucket)
+{
+    const Kind kind = LpmBucketLine::Fits(bucket) ? BUCKET : LONG_BUCKET;
+    if (kind != KindOf(ref) || BucketClass(kind, bucket.size) != BucketClass(kind, size))
+    {
+        m_arena.Free(BlockOf(ref), BucketClass(KindOf(ref), size));
+        return NewBucket(bucket);
+    }
+    if (kind == BUCKET)
+    {
+        LpmBucketLine::Write(bucket, m_arena.At<LpmBucketLine>(BlockOf(ref)));
+    }
+    else
+    {
+        // no more than the rules that there are: the block ends behind them
+        std::memcpy(m_arena.At<Bucket>(BlockOf(ref)),
+                    &bucket,
+                    offsetof(Bucket, rules) + bucket.size * sizeof(Rule));
+    }
+    return ref;
+}
+
 /** The bucket after the insertion; 0 when it is full. */
 template <class Key>
 typename LpmTrie<Key>::Ref
 LpmTrie<Key>::InsertInBucket(Ref ref, const Rule& rule, bool& added)
 {
-    Bucket* bucket = m_arena.At<Bucket>(ref >> 2);
-    const uint32_t size = bucket->size;
-    const std::size_t at = LowerBound(bucket->rules, size, rule);
-    added = at == size || !bucket->rules[at].IsAbout(rule);
+    Bucket bucket = ReadBucket(ref, rule.key);
+    const unsigned size = bucket.size;
+    const std::size_t place = bucket.Place(rule);
+    added = !bucket.Holds(place, rule);
     if (!added)
     {
-        bucket->rules[at].value = rule.value;
-        return ref;
+        bucket.rules[place].value = rule.value;
     }
-    if (size == BUCKET_RULES)
+    else if (size == Bucket::MAX)
     {
         return 0;
     }
-    if (BucketClass(size + 1) != BucketClass(size))
+    else
     {
-        const uint32_t block = m_arena.Allocate(BucketClass(size + 1));
-        Bucket* larger = m_arena.At<Bucket>(block);
-        larger->inherited = bucket->inherited;
-        std::copy_n(bucket->rules, size, larger->rules);
-        m_arena.Free(ref >> 2, BucketClass(size));
-        bucket = larger;
-        ref = MakeRef(block, BUCKET);
+        bucket.Insert(place, rule);
     }
-    std::copy_backward(bucket->rules + at, bucket->rules + size, bucket->rules + size + 1);
-    bucket->rules[at] = rule;
-    bucket->size = size + 1;
-    return ref;
+    return WriteBucket(ref, size, bucket);
 }
 
-/** A node with the rules of a bucket. */
+/** A node with the rules of a bucket; \p path is any key that leads to it. */
 template <class Key>
 typename LpmTrie<Key>::Ref
-LpmTrie<Key>::Burst(Ref ref, unsigned depth)
+LpmTrie<Key>::Burst(Ref ref, unsigned depth, const Key& path)
 {
-    const Bucket* bucket = m_arena.At<Bucket>(ref >> 2);
-    std::array<Rule, BUCKET_RULES> rules;
-    const uint32_t size = bucket->size;
-    std::copy_n(bucket->rules, size, rules.begin());
-    const uint32_t inherited = bucket->inherited;
-    m_arena.Free(ref >> 2, BucketClass(size));
-    Ref node = NewLeaf(inherited);
+    const Bucket bucket = ReadBucket(ref, path);
+    m_arena.Free(BlockOf(ref), BucketClass(KindOf(ref), bucket.size));
+    Ref node = NewLeaf(bucket.inherited);
     bool added = false;
-    for (uint32_t i = 0; i < size; ++i)
+    for (uint32_t i = 0; i < bucket.size; ++i)
     {
-        node = InsertAt(node, depth, rules[i], inherited, added);
+        node = InsertAt(node, depth, bucket.rules[i], bucket.inherited, added);
     }
     return node;
 }
@@ -621,7 +657,7 @@ LpmTrie<Key>::EraseAt(Ref ref, unsigned depth, const Rule& rule, bool& erased)
     {
         return 0;
     }
-    if (KindOf(ref) == BUCKET)
+    if (IsBucket(ref))
     {
         return EraseInBucket(ref, rule, erased);
     }
@@ -656,32 +692,21 @@ template <class Key>
 typename LpmTrie<Key>::Ref
 LpmTrie<Key>::EraseInBucket(Ref ref, const Rule& rule, bool& erased)
 {
-    Bucket* bucket = m_arena.At<Bucket>(ref >> 2);
-    const uint32_t size = bucket->size;
-    const std::size_t at = LowerBound(bucket->rules, size, rule);
-    erased = at < size && bucket->rules[at].IsAbout(rule);
+    Bucket bucket = ReadBucket(ref, rule.key);
+    const unsigned size = bucket.size;
+    const std::size_t place = bucket.Place(rule);
+    erased = bucket.Holds(place, rule);
     if (!erased)
     {
         return ref;
     }
-    std::copy(bucket->rules + at + 1, bucket->rules + size, bucket->rules + at);
-    bucket->size = size - 1;
-    if (size > 1 && BucketClass(size - 1) == BucketClass(size))
+    bucket.Erase(place);
+    if (bucket.size == 0)
     {
-        return ref;
+        m_arena.Free(BlockOf(ref), BucketClass(KindOf(ref), size));
+        return 0;
     }
-    Ref left = 0;
-    if (size > 1)
-    {
-        const uint32_t block = m_arena.Allocate(BucketClass(size - 1));
-        Bucket* smaller = m_arena.At<Bucket>(block);
-        smaller->inherited = bucket->inherited;
-        smaller->size = size - 1;
-        std::copy_n(bucket->rules, size - 1, smaller->rules);
-        left = MakeRef(block, BUCKET);
-    }
-    m_arena.Free(ref >> 2, BucketClass(size));
-    return left;
+    return WriteBucket(ref, size, bucket);
 }
 
 // ---- Reading ----------------------------------------------------------------------------------
@@ -690,21 +715,19 @@ template <class Key>
 uint32_t
 LpmTrie<Key>::Find(const Rule& rule) const
 {
-    const auto inOrder = [&rule](const Rule* rules, std::size_t size) {
-        const std::size_t at = LowerBound(rules, size, rule);
-        return at < size && rules[at].IsAbout(rule) ? rules[at].value : LPM_NO_VALUE;
-    };
     if (rule.length <= TOP_BITS)
     {
-        return inOrder(m_short.data(), m_short.size());
+        const std::size_t at = LowerBound(m_short.data(), m_short.size(), rule);
+        return at < m_short.size() && m_short[at].IsAbout(rule) ? m_short[at].value : LPM_NO_VALUE;
     }
     Ref ref = m_topChildren[TwelveBitsOf(rule.key)];
     for (unsigned depth = TOP_BITS; ref != 0; depth += STRIDE)
     {
-        if (KindOf(ref) == BUCKET)
+        if (IsBucket(ref))
         {
-            const Bucket* bucket = m_arena.At<Bucket>(ref >> 2);
-            return inOrder(bucket->rules, bucket->size);
+            const Bucket bucket = ReadBucket(ref, rule.key);
+            const std::size_t place = bucket.Place(rule);
+            return bucket.Holds(place, rule) ? bucket.rules[place].value : LPM_NO_VALUE;
         }
         if (rule.length <= depth + STRIDE)
         {
@@ -752,11 +775,11 @@ LpmTrie<Key>::Visit(Ref ref,
     {
         return true;
     }
-    if (KindOf(ref) != BUCKET)
+    if (!IsBucket(ref))
     {
         return VisitNode(ref, depth, base, 1, 0, from, visit);
     }
-    const Bucket& bucket = *m_arena.At<Bucket>(ref >> 2);
+    const Bucket bucket = ReadBucket(ref, base);
     for (uint32_t i = 0; i < bucket.size; ++i)
     {
         if (!bucket.rules[i].ComesBefore(from) && !visit(bucket.rules[i]))
@@ -815,9 +838,9 @@ LpmTrie<Key>::Describe(uint32_t chunk, unsigned first, unsigned last, LpmImage::
 {
     m_described = true;
     Ref& top = m_topChildren[chunk >> 4];
-    if (KindOf(top) == BUCKET)
+    if (IsBucket(top))
     {
-        top = Burst(top, TOP_BITS);
+        top = Burst(top, TOP_BITS, AppendBits(Key{}, 0, chunk >> 4, TOP_BITS));
     }
     const Ref node = top;
     for (unsigned i = first; i <= last; ++i)
@@ -828,16 +851,16 @@ LpmTrie<Key>::Describe(uint32_t chunk, unsigned first, unsigned last, LpmImage::
         content.ask[i] = false;
         if (KindOf(node) == LEAF)
         {
-            content.values[i] = Match(*m_arena.At<Rules>(node >> 2), outer);
+            content.values[i] = Match(*m_arena.At<Rules>(BlockOf(node)), outer);
             continue;
         }
         const Ref inner = Child(node, outer);
         if (KindOf(inner) == LEAF)
         {
-            content.values[i] = Match(*m_arena.At<Rules>(inner >> 2), slot);
+            content.values[i] = Match(*m_arena.At<Rules>(BlockOf(inner)), slot);
             continue;
         }
-        const Fan& fan = *m_arena.At<Fan>(inner >> 2);
+        const Fan& fan = *m_arena.At<Fan>(BlockOf(inner));
         content.ask[i] = (fan.slots >> slot & 1) != 0;
         content.values[i] =
             fan.rules == 0 ? fan.inherited : Match(*m_arena.At<Rules>(fan.rules), slot);
@@ -883,12 +906,12 @@ struct LpmTrieSearch
         if (LPM_BITS<Key> == 32 && Trie::KindOf(ref) == Trie::WIDE_FAN)
         {
             // the path of nearly all lookups in a large table
-            ref = trie.m_arena.template At<typename Trie::WideFan>(ref >> 2)
+            ref = trie.m_arena.template At<typename Trie::WideFan>(Trie::BlockOf(ref))
                       ->children[SixBitsAt(key, depth)];
             depth += Trie::STRIDE;
             if (Trie::KindOf(ref) == Trie::LEAF)
             {
-                return ValueOr(Match(trie, ref >> 2, SixBitsAt(key, depth)), best);
+                return ValueOr(Match(trie, Trie::BlockOf(ref), SixBitsAt(key, depth)), best);
             }
         }
         while (true)
@@ -897,9 +920,16 @@ struct LpmTrieSearch
             switch (Trie::KindOf(ref))
             {
             case Trie::LEAF:
-                return ValueOr(Match(trie, ref >> 2, slot), best);
+                return ValueOr(Match(trie, Trie::BlockOf(ref), slot), best);
             case Trie::BUCKET: {
-                const auto& bucket = *trie.m_arena.template At<typename Trie::Bucket>(ref >> 2);
+                const auto* line = trie.m_arena.template At<LpmBucketLine>(Trie::BlockOf(ref));
+                const uint64_t word = LpmBucketLine::WordOf(key);
+                best = line->Match(word, ValueOr(line->inherited, best));
+                return line->HasNext() ? line[1].Match(word, best) : best;
+            }
+            case Trie::LONG_BUCKET: {
+                const auto& bucket =
+                    *trie.m_arena.template At<typename Trie::Bucket>(Trie::BlockOf(ref));
                 for (uint32_t i = bucket.size; i > 0; --i)
                 {
                     if (bucket.rules[i - 1].Contains(key))
@@ -910,7 +940,7 @@ struct LpmTrieSearch
                 return ValueOr(bucket.inherited, best);
             }
             case Trie::FAN: {
-                const auto& fan = *trie.m_arena.template At<typename Trie::Fan>(ref >> 2);
+                const auto& fan = *trie.m_arena.template At<typename Trie::Fan>(Trie::BlockOf(ref));
                 best = ValueOr(fan.inherited, best);
                 if ((fan.slots >> slot & 1) == 0)
                 {
@@ -921,7 +951,8 @@ struct LpmTrieSearch
             }
             case Trie::WIDE_FAN:
                 // such a one inherits nothing, and its slots without child match nothing
-                ref = trie.m_arena.template At<typename Trie::WideFan>(ref >> 2)->children[slot];
+                ref = trie.m_arena.template At<typename Trie::WideFan>(Trie::BlockOf(ref))
+                          ->children[slot];
                 break;
             }
             depth += Trie::STRIDE;

@@ -4,6 +4,7 @@
 #define STRATA_LPM_TRIE_H
 
 #include "strata-lpm-arena.h"
+#include "strata-lpm-bucket.h"
 #include "strata-lpm-image.h"
 #include "strata-lpm-key.h"
 
@@ -24,7 +25,8 @@ namespace strata
  *   are there stand behind each other. So the longest match in a node is one mask, one search for
  *   the highest bit and one count of bits; and a node is its own record of what was inserted, so
  *   that deletion finds the covering rule in it;
- * - buckets of a few rules of any length in order, where a node would be nearly empty.
+ * - buckets of a few rules in order, where a node would be nearly empty: in cache lines that are
+ *   compared without a branch (LpmBucketLine), or as they are where one has more than 64 bits.
  *
  * Each child keeps the value that its parent's own rules give to its block, so that a lookup looks
  * back only where that is none; rules of up to twelve bits are kept aside and painted into the
@@ -76,9 +78,6 @@ class LpmTrie
     static constexpr unsigned STRIDE = 6;
     static constexpr unsigned SLOTS = 1 << STRIDE;
 
-    /** Ten rules fill a block of the arena, of both families. */
-    static constexpr unsigned BUCKET_RULES = 10;
-
     /**
      * A child: the number of its block and what it is. The number 0 is a leaf without rules and
      * values that stands for no child.
@@ -88,19 +87,31 @@ class LpmTrie
         LEAF = 0,
         FAN = 1,
         WIDE_FAN = 2,
-        BUCKET = 3
+        BUCKET = 3,
+        LONG_BUCKET = 4
     };
 
     using Ref = uint32_t;
+    static constexpr unsigned KIND_BITS = 3;
 
     static constexpr Kind KindOf(Ref ref)
     {
-        return static_cast<Kind>(ref & 3);
+        return static_cast<Kind>(ref & ((1u << KIND_BITS) - 1));
+    }
+
+    static constexpr uint32_t BlockOf(Ref ref)
+    {
+        return ref >> KIND_BITS;
+    }
+
+    static constexpr bool IsBucket(Ref ref)
+    {
+        return KindOf(ref) >= BUCKET;
     }
 
     static constexpr Ref MakeRef(uint32_t block, Kind kind)
     {
-        return block << 2 | kind;
+        return block << KIND_BITS | kind;
     }
 
     /** A leaf, and the rules of a fan. Bit 1 stands for the inherited value and is always set. */
@@ -134,12 +145,7 @@ class LpmTrie
         uint32_t used;
     };
 
-    struct Bucket
-    {
-        uint32_t inherited;
-        uint32_t size;
-        Rule rules[1];
-    };
+    using Bucket = LpmBucket<Key>;
 
     /** The level at which a table of the Internet's size is dense. */
     static constexpr bool IsWide(unsigned depth)
@@ -156,7 +162,7 @@ class LpmTrie
     static unsigned HeapIndex(const Key& key, unsigned depth, unsigned length);
     static unsigned RulesClass(unsigned count);
     static unsigned FanClass(unsigned count);
-    static unsigned BucketClass(unsigned count);
+    static unsigned BucketClass(Kind kind, unsigned count);
     static unsigned Count(const Rules& rules);
     static unsigned Rank(const Rules& rules, unsigned index);
     static uint32_t Match(const Rules& rules, unsigned slot);
@@ -178,8 +184,11 @@ class LpmTrie
     void Inherit(Ref node, unsigned firstSlot, unsigned lastSlot);
 
     Ref InsertAt(Ref ref, unsigned depth, const Rule& rule, uint32_t inherited, bool& added);
+    Bucket ReadBucket(Ref ref, const Key& path) const;
+    Ref NewBucket(const Bucket& bucket);
+    Ref WriteBucket(Ref ref, unsigned size, const Bucket& bucket);
     Ref InsertInBucket(Ref ref, const Rule& rule, bool& added);
-    Ref Burst(Ref ref, unsigned depth);
+    Ref Burst(Ref ref, unsigned depth, const Key& path);
     Ref EraseAt(Ref ref, unsigned depth, const Rule& rule, bool& erased);
     Ref EraseInBucket(Ref ref, const Rule& rule, bool& erased);
 
