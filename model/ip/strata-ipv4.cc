@@ -270,8 +270,8 @@ StrataIpv4::NotifyNewAggregate()
 }
 
 Ipv4Admission
-StrataIpv4::Admit(Ptr<NetDevice> device,
-                  Ptr<const Packet> datagram,
+StrataIpv4::Admit(const Ptr<NetDevice>& device,
+                  const Ptr<const Packet>& datagram,
                   const Address&,
                   const Address&,
                   NetDevice::PacketType packetType,
@@ -304,11 +304,11 @@ StrataIpv4::Admit(Ptr<NetDevice> device,
 bool
 StrataIpv4::IsPlainForward(const Ipv4Header& header,
                            uint32_t size,
-                           Ptr<const Ipv4Route> route,
-                           Ptr<const NetDevice> in)
+                           const Ipv4Route& route,
+                           const Ptr<NetDevice>& in)
 {
-    Ptr<NetDevice> out = route->GetOutputDevice();
-    return header.GetTtl() > 1 && in && out != in && size <= out->GetMtu();
+    Ptr<NetDevice> out = route.GetOutputDevice();
+    return header.GetTtl() > 1 && out != in && size <= out->GetMtu();
 }
 
 void
@@ -365,7 +365,7 @@ StrataIpv4::NeighborFailed(Ptr<NetDevice> device, Ipv4Address, Ptr<const Packet>
 }
 
 bool
-StrataIpv4::ClaimsLocal(uint32_t destination, Ptr<const NetDevice> in)
+StrataIpv4::ClaimsLocal(uint32_t destination, const Ptr<const NetDevice>& in)
 {
     // RFC 1122 section 3.2.1.3 (g): all of 127/8 is this host; it never comes from a link.
     return destination >> 24 == 127 && DynamicCast<const LoopbackNetDevice>(in);

@@ -106,18 +106,18 @@ class StrataIpv4 : public Object, private Ipv4IngressGuard
     void DoDispose() override;
 
   private:
-    Ipv4Admission Admit(Ptr<NetDevice> device,
-                        Ptr<const Packet> datagram,
+    Ipv4Admission Admit(const Ptr<NetDevice>& device,
+                        const Ptr<const Packet>& datagram,
                         const Address& from,
                         const Address& to,
                         NetDevice::PacketType packetType,
                         Ipv4WireHeader& header) override;
     bool IsPlainForward(const Ipv4Header& header,
                         uint32_t size,
-                        Ptr<const Ipv4Route> route,
-                        Ptr<const NetDevice> in) override;
+                        const Ipv4Route& route,
+                        const Ptr<NetDevice>& in) override;
     void Unroutable(Ipv4HookPacket& packet) override;
-    bool ClaimsLocal(uint32_t destination, Ptr<const NetDevice> in) override;
+    bool ClaimsLocal(uint32_t destination, const Ptr<const NetDevice>& in) override;
     std::optional<Ipv4SendRefusal> WhyNotSend(const Ipv4Header& header,
                                               Ptr<const Packet> payload) override;
 

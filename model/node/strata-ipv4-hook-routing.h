@@ -78,7 +78,9 @@ class Ipv4HookRouting : public Ipv4ListRouting
     void DoDispose() override;
 
   private:
-    void OnForward(Ptr<Ipv4Route> route, Ptr<const Packet> payload, const Ipv4Header& header);
+    void OnForward(const Ptr<Ipv4Route>& route,
+                   const Ptr<const Packet>& payload,
+                   const Ipv4Header& header);
     void OnLocal(Ptr<const Packet> payload, const Ipv4Header& header, uint32_t interface);
     void OnError(Ptr<const Packet> payload, const Ipv4Header& header, Socket::SocketErrno error);
 

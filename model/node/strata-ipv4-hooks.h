@@ -53,8 +53,8 @@ class Ipv4IngressGuard
      * \param [out] header the decoded header, if the datagram is admitted
      * \return PLAIN only while the hooks say MayPassBy()
      */
-    virtual Ipv4Admission Admit(Ptr<NetDevice> device,
-                                Ptr<const Packet> datagram,
+    virtual Ipv4Admission Admit(const Ptr<NetDevice>& device,
+                                const Ptr<const Packet>& datagram,
                                 const Address& from,
                                 const Address& to,
                                 NetDevice::PacketType packetType,
@@ -64,19 +64,19 @@ class Ipv4IngressGuard
      * Whether a datagram that is forwarded needs nothing but the stock stack.
      *
      * \param size of the whole datagram, in octets
-     * \param in where it came in; null if nobody knows any more
+     * \param in where it came in
      */
     virtual bool IsPlainForward(const Ipv4Header& header,
                                 uint32_t size,
-                                Ptr<const Ipv4Route> route,
-                                Ptr<const NetDevice> in) = 0;
+                                const Ipv4Route& route,
+                                const Ptr<NetDevice>& in) = 0;
 
     /** Hears that no route leads to where \p packet, which was received, wants to go. */
     virtual void Unroutable(Ipv4HookPacket& packet) = 0;
 
     /** Whether \p destination, which came in at \p in, is this node's, though no interface has it.
      */
-    virtual bool ClaimsLocal(uint32_t destination, Ptr<const NetDevice> in) = 0;
+    virtual bool ClaimsLocal(uint32_t destination, const Ptr<const NetDevice>& in) = 0;
 
     /**
      * Hears that a socket wants a route for \p payload, in front of which the header of its
@@ -208,12 +208,7 @@ class Ipv4Hooks : public Object
     void InstallOutputs();
     void InstallEgress();
 
-    void Receive(Ptr<NetDevice> device,
-                 Ptr<const Packet> datagram,
-                 uint16_t etherType,
-                 const Address& from,
-                 const Address& to,
-                 NetDevice::PacketType packetType);
+    void Receive(const Reception& received, const Ptr<const Packet>& datagram);
 
     /** Runs the elements from the one at index \p first on. */
     bool RunFrom(Ipv4HookPacket& packet, std::size_t first);
@@ -222,7 +217,7 @@ class Ipv4Hooks : public Object
     void Proceed(Ipv4HookPacket& packet);
 
     void DeliverToStock(Ipv4HookPacket& packet);
-    void PassToStock(const Reception& received, Ptr<const Packet> datagram);
+    void PassToStock(const Reception& received, const Ptr<const Packet>& datagram);
     void Leave(Ipv4HookPacket& packet);
 
     /** What a transport protocol sends. */

@@ -138,8 +138,8 @@ class StrataNode : public Object
     void Hook(const Registration& registration);
 
     /** Receives frames in the place of the traffic control layer. */
-    void ReceiveTaken(Ptr<NetDevice> device,
-                      Ptr<const Packet> packet,
+    void ReceiveTaken(const Ptr<NetDevice>& device,
+                      const Ptr<const Packet>& packet,
                       uint16_t etherType,
                       const Address& from,
                       const Address& to,
