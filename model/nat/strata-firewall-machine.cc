@@ -1,0 +1,473 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#include "strata-firewall-machine.h"
+
+#include "ns3/strata-tcp-header.h"
+
+#include <algorithm>
+
+namespace ns3
+{
+namespace strata
+{
+
+namespace
+{
+
+/** A segment that asks for a new connection, and nothing else. */
+bool
+Opens(const FirewallPacket& packet)
+{
+    return packet.IsTcp() &&
+           (packet.tcpFlags & (TcpWireHeader::SYN | TcpWireHeader::ACK)) == TcpWireHeader::SYN;
+}
+
+FlowClass
+TcpClass(TcpTrackPhase phase)
+{
+    switch (phase)
+    {
+    case TcpTrackPhase::NONE:
+    case TcpTrackPhase::TRANSITORY:
+        break;
+    case TcpTrackPhase::ESTABLISHED:
+        return FlowClass::TCP_ESTABLISHED;
+    case TcpTrackPhase::CLOSING:
+        return FlowClass::TCP_CLOSING;
+    case TcpTrackPhase::RESET:
+        return FlowClass::TCP_RESET;
+    }
+    return FlowClass::TCP_OPENING;
+}
+
+/** fe80::/10, or nobody: who speaks to neighbours before it has another address. */
+bool
+IsLinkLocal(const FlowAddress& address)
+{
+    return address.IsUnspecified() || address.high >> 54 == 0xfe80 >> 6;
+}
+
+} // namespace
+
+const char*
+FlowEndName(FlowEnd end)
+{
+    switch (end)
+    {
+    case FlowEnd::TIMEOUT:
+        return "timeout";
+    case FlowEnd::EVICTED:
+        return "evicted";
+    case FlowEnd::REOPENED:
+        return "reopened";
+    }
+    return "?";
+}
+
+FirewallMachine::FirewallMachine()
+{
+    SetPolicy(*ParseFirewallRules(DEFAULT_POLICY));
+}
+
+void
+FirewallMachine::SetConfig(const Config& config)
+{
+    m_config = config;
+    m_flows.SetConfig(config.flows);
+    m_fragments.SetConfig(config.fragments);
+    m_nextDeadline = std::min(m_flows.NextDeadline(), m_fragments.NextDeadline());
+}
+
+void
+FirewallMachine::AddRule(const FirewallRule& rule, std::size_t number)
+{
+    const std::size_t place = number == 0 ? 0 : number - 1;
+    m_rules.Insert(rule, std::min(place, m_userRules));
+    ++m_userRules;
+}
+
+bool
+FirewallMachine::RemoveRule(std::size_t number)
+{
+    if (number == 0 || number > m_userRules)
+    {
+        return false;
+    }
+    m_rules.Remove(number - 1);
+    --m_userRules;
+    return true;
+}
+
+void
+FirewallMachine::ClearRules()
+{
+    while (m_userRules > 0)
+    {
+        RemoveRule(m_userRules);
+    }
+}
+
+void
+FirewallMachine::SetPolicy(const std::vector<FirewallRule>& rules)
+{
+    while (m_rules.size() > m_userRules)
+    {
+        m_rules.Remove(m_userRules);
+    }
+    for (const FirewallRule& rule : rules)
+    {
+        m_rules.Insert(rule);
+    }
+}
+
+FirewallVerdict
+FirewallMachine::Step(const FirewallPacket& packet, uint64_t handle, Nanos now)
+{
+    Advance(now);
+    const bool remembered =
+        packet.fragment &&
+        (packet.fault == FirewallFault::NONE ||
+         (packet.fragmentOffset == 0 && packet.fault != FirewallFault::BAD_FRAGMENT));
+    if (!remembered)
+    {
+        return StepWhole(packet, now);
+    }
+    FirewallVerdict verdict;
+    const FragmentFate fate = m_fragments.Step(packet, handle, now, m_fragmentsEnded);
+    m_nextDeadline = std::min(m_nextDeadline, now + m_config.fragments.timeout);
+    switch (fate)
+    {
+    case FragmentFate::ASK:
+        verdict = StepWhole(packet, now);
+        m_fragments.Settle(packet, verdict.fate == FirewallFate::ACCEPT, m_fragmentsEnded);
+        break;
+    case FragmentFate::PASS:
+        verdict.fate = FirewallFate::ACCEPT;
+        verdict.state = FirewallState::ESTABLISHED;
+        break;
+    case FragmentFate::HOLD:
+        verdict.fate = FirewallFate::HOLD;
+        break;
+    case FragmentFate::REFUSE:
+        verdict.reason = FirewallReason::FRAGMENT_REFUSED;
+        break;
+    case FragmentFate::OVERLAP:
+        verdict.reason = FirewallReason::FRAGMENT_OVERLAP;
+        break;
+    case FragmentFate::REPEAT:
+        verdict.reason = FirewallReason::FRAGMENT_REPEATED;
+        break;
+    case FragmentFate::LIMIT:
+        verdict.reason = FirewallReason::FRAGMENT_LIMIT;
+        break;
+    }
+    TakeReleases();
+    return verdict;
+}
+
+FirewallVerdict
+FirewallMachine::StepWhole(const FirewallPacket& packet, Nanos now)
+{
+    const Standing standing = Judge(packet);
+    FirewallVerdict verdict;
+    verdict.state = standing.state;
+    verdict.fault = standing.fault;
+    if (m_config.passDiscovery && standing.state == FirewallState::NEW &&
+        (packet.IsNeighborDiscovery() || packet.IsListenerDiscovery()))
+    {
+        verdict.fate = FirewallFate::ACCEPT;
+        ++m_discovery;
+        return verdict;
+    }
+    const std::size_t place = m_rules.Decide(packet, standing.state);
+    if (place == FirewallRules::NONE)
+    {
+        ++m_unruled;
+        verdict.reason = standing.state == FirewallState::INVALID ? FirewallReason::INVALID
+                                                                  : FirewallReason::POLICY;
+        return verdict;
+    }
+    verdict.rule = place + 1;
+    const FirewallRule& rule = m_rules.Entries()[place].rule;
+    if (rule.action != FirewallAction::ACCEPT)
+    {
+        verdict.fate =
+            rule.action == FirewallAction::REJECT ? FirewallFate::REJECT : FirewallFate::DROP;
+        verdict.answer = rule.answer;
+        verdict.reason = place < m_userRules                        ? FirewallReason::RULE
+                         : standing.state == FirewallState::INVALID ? FirewallReason::INVALID
+                                                                    : FirewallReason::POLICY;
+        return verdict;
+    }
+    if (standing.begins && !Begin(packet, standing, now))
+    {
+        verdict.reason = FirewallReason::TABLE_FULL;
+        return verdict;
+    }
+    if (standing.state == FirewallState::ESTABLISHED)
+    {
+        Continue(packet, standing, now);
+    }
+    verdict.fate = FirewallFate::ACCEPT;
+    return verdict;
+}
+
+FirewallMachine::Standing
+FirewallMachine::Judge(const FirewallPacket& packet) const
+{
+    Standing standing;
+    const bool local = packet.in.side == FlowSide::LOCAL;
+    standing.fault = packet.fault;
+    if (standing.fault == FirewallFault::NONE && !local &&
+        (packet.source == packet.destination || packet.source.IsToMany()))
+    {
+        standing.fault = FirewallFault::BAD_ADDRESS;
+    }
+    if (packet.IsNeighborDiscovery() || packet.IsListenerDiscovery())
+    {
+        // RFC 4861 sections 6.1 and 7.1: 255 tells that no router passed it on. RFC 6980 section 5:
+        // never in fragments. RFC 3810 section 5: listeners speak from link-local addresses.
+        const bool near = packet.IsNeighborDiscovery() ? packet.ttl == 255 && !packet.fragment
+                                                       : IsLinkLocal(packet.source);
+        if (standing.fault == FirewallFault::NONE && !local &&
+            (packet.out.side != FlowSide::LOCAL || !near))
+        {
+            standing.fault = FirewallFault::NEIGHBOR;
+        }
+    }
+    if (standing.fault != FirewallFault::NONE)
+    {
+        return standing;
+    }
+    if (packet.IsIcmpError())
+    {
+        return JudgeError(packet);
+    }
+    if (packet.destination.IsToMany() || packet.source.IsUnspecified() ||
+        (packet.IsIcmp() && !packet.IsIcmpQuery()))
+    {
+        standing.state = FirewallState::NEW; // whoever answers does so from another address
+        return standing;
+    }
+    const FlowTuple tuple = packet.Tuple();
+    const FlowTable::Found found = m_flows.Find(tuple);
+    if (found.index == FlowTable::NONE)
+    {
+        return JudgeNew(packet);
+    }
+    const TrackedFlow& flow = m_flows[found.index];
+    const FlowSide side = found.direction == FlowDirection::OUTBOUND ? flow.from : flow.to;
+    const TcpTrackPhase phase = PhaseOf(flow.tcp);
+    if (Opens(packet) && (phase == TcpTrackPhase::CLOSING || phase == TcpTrackPhase::RESET))
+    {
+        // A new connection, whoever opens it now: the rules decide anew.
+        standing = JudgeNew(packet);
+        standing.flow = found;
+    }
+    else if (packet.in.side != side)
+    {
+        standing.fault = FirewallFault::WRONG_SIDE;
+    }
+    else
+    {
+        standing.state = FirewallState::ESTABLISHED;
+        standing.flow = found;
+    }
+    return standing;
+}
+
+FirewallMachine::Standing
+FirewallMachine::JudgeNew(const FirewallPacket& packet) const
+{
+    Standing standing;
+    const bool late = (packet.IsTcp() && !Opens(packet) &&
+                       !(m_config.pickUp && !(packet.tcpFlags & TcpWireHeader::RST))) ||
+                      (packet.IsIcmp() && packet.Tuple().fromResponder);
+    if (late)
+    {
+        standing.fault = FirewallFault::NO_FLOW;
+        return standing;
+    }
+    standing.state = FirewallState::NEW;
+    standing.begins = true;
+    return standing;
+}
+
+FirewallMachine::Standing
+FirewallMachine::JudgeError(const FirewallPacket& packet) const
+{
+    Standing standing;
+    standing.fault = FirewallFault::UNRELATED_ERROR;
+    const bool local = packet.in.side == FlowSide::LOCAL;
+    // An error goes to who sent what it quotes.
+    if (packet.quoted && packet.quoted->source == packet.destination)
+    {
+        const FlowTable::Found found = m_flows.Find(*packet.quoted);
+        if (found.index != FlowTable::NONE)
+        {
+            const TrackedFlow& flow = m_flows[found.index];
+            const FlowSide beyond =
+                found.direction == FlowDirection::OUTBOUND ? flow.to : flow.from;
+            if (local || packet.in.side == beyond)
+            {
+                standing.fault = FirewallFault::NONE;
+                standing.state = FirewallState::RELATED;
+            }
+            else
+            {
+                standing.fault = FirewallFault::WRONG_SIDE;
+            }
+            return standing;
+        }
+    }
+    if (local)
+    {
+        // The node itself tells of what it dropped, as of a packet that was rejected here.
+        standing.fault = FirewallFault::NONE;
+        standing.state = FirewallState::NEW;
+    }
+    return standing;
+}
+
+bool
+FirewallMachine::Begin(const FirewallPacket& packet, const Standing& standing, Nanos now)
+{
+    if (standing.flow.index != FlowTable::NONE)
+    {
+        m_events.push_back({m_flows[standing.flow.index], false, FlowEnd::REOPENED});
+        m_flows.Erase(standing.flow.index);
+    }
+    TcpTrackState tcp;
+    FlowClass flowClass = FlowClass::OTHER_UNANSWERED;
+    if (packet.IsTcp())
+    {
+        if (!Opens(packet))
+        {
+            tcp.bits = 3 * (TcpTrackState::SYN_SEEN | TcpTrackState::ACK_SEEN); // picked up
+        }
+        flowClass = TcpClass(StepTcpTrack(tcp, FlowDirection::OUTBOUND, packet.tcpFlags));
+    }
+    else if (packet.IsIcmp())
+    {
+        flowClass = FlowClass::ICMP_QUERY;
+    }
+    else if (packet.protocol == FirewallPacket::UDP)
+    {
+        flowClass = FlowClass::UDP_UNANSWERED;
+    }
+    const FlowTable::Index index = m_flows.Create(packet.Tuple(), flowClass, now, m_ended);
+    for (const TrackedFlow& flow : m_ended)
+    {
+        m_events.push_back({flow, false, FlowEnd::EVICTED});
+        ++m_evictedFlows;
+    }
+    m_ended.clear();
+    if (index == FlowTable::NONE)
+    {
+        ++m_refusedFlows;
+        return false;
+    }
+    TrackedFlow& flow = m_flows.At(index);
+    flow.from = packet.in.side;
+    flow.to = packet.out.side;
+    flow.tcp = tcp;
+    flow.packets[0] = 1;
+    flow.bytes[0] = packet.size;
+    m_nextDeadline = std::min(m_nextDeadline,
+                              now + m_config.flows.timeouts[static_cast<std::size_t>(flowClass)]);
+    m_events.push_back({flow, true, FlowEnd::TIMEOUT});
+    return true;
+}
+
+void
+FirewallMachine::Continue(const FirewallPacket& packet, const Standing& standing, Nanos now)
+{
+    TrackedFlow& flow = m_flows.At(standing.flow.index);
+    const bool inbound = standing.flow.direction == FlowDirection::INBOUND;
+    ++flow.packets[inbound];
+    flow.bytes[inbound] += packet.size;
+    FlowClass flowClass = flow.flowClass;
+    if (packet.IsTcp())
+    {
+        flowClass = TcpClass(StepTcpTrack(flow.tcp, standing.flow.direction, packet.tcpFlags));
+    }
+    else if (inbound && flowClass == FlowClass::UDP_UNANSWERED)
+    {
+        flowClass = FlowClass::UDP_ANSWERED;
+    }
+    else if (inbound && flowClass == FlowClass::OTHER_UNANSWERED)
+    {
+        flowClass = FlowClass::OTHER_ANSWERED;
+    }
+    if (flowClass != flow.flowClass)
+    {
+        m_nextDeadline =
+            std::min(m_nextDeadline,
+                     now + m_config.flows.timeouts[static_cast<std::size_t>(flowClass)]);
+    }
+    m_flows.Touch(standing.flow.index, flowClass, now);
+}
+
+void
+FirewallMachine::Advance(Nanos now)
+{
+    if (now < m_nextDeadline)
+    {
+        return;
+    }
+    m_flows.Advance(now, m_ended);
+    for (const TrackedFlow& flow : m_ended)
+    {
+        m_events.push_back({flow, false, FlowEnd::TIMEOUT});
+    }
+    m_ended.clear();
+    m_fragments.Advance(now, m_fragmentsEnded);
+    TakeReleases();
+    m_nextDeadline = std::min(m_flows.NextDeadline(), m_fragments.NextDeadline());
+}
+
+Nanos
+FirewallMachine::NextDeadline() const
+{
+    return m_nextDeadline;
+}
+
+void
+FirewallMachine::ForgetFlows()
+{
+    m_flows.Clear();
+    m_nextDeadline = m_fragments.NextDeadline();
+}
+
+void
+FirewallMachine::TakeReleases()
+{
+    for (const FragmentRelease& fragment : m_fragmentsEnded)
+    {
+        FirewallRelease release;
+        release.handle = fragment.handle;
+        switch (fragment.fate)
+        {
+        case FragmentFate::PASS:
+            release.pass = true;
+            break;
+        case FragmentFate::OVERLAP:
+            release.reason = FirewallReason::FRAGMENT_OVERLAP;
+            break;
+        case FragmentFate::LIMIT:
+            release.reason = FirewallReason::FRAGMENT_LIMIT;
+            break;
+        case FragmentFate::HOLD:
+            release.reason = FirewallReason::FRAGMENT_NO_FIRST;
+            break;
+        default:
+            release.reason = FirewallReason::FRAGMENT_REFUSED;
+            break;
+        }
+        m_releases.push_back(release);
+    }
+    m_fragmentsEnded.clear();
+}
+
+} // namespace strata
+} // namespace ns3

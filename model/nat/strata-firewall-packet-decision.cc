@@ -1,0 +1,546 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#include "strata-firewall-packet-decision.h"
+
+#include "ns3/strata-byte-reader.h"
+#include "ns3/strata-flow-hash.h"
+#include "ns3/strata-icmp-message.h"
+#include "ns3/strata-ipv6-extension.h"
+#include "ns3/strata-tcp-header.h"
+
+namespace ns3
+{
+namespace strata
+{
+
+namespace
+{
+
+constexpr uint32_t MAX_PAYLOAD = 65535;
+constexpr uint8_t AUTHENTICATION = 51; // RFC 4302, an extension header of its own length unit
+
+/** Types of ICMPv6 (RFC 4443, RFC 4861, RFC 2710, RFC 3810, RFC 3971). */
+enum Icmp6Type : uint8_t
+{
+    UNREACHABLE_6 = 1,
+    PARAMETER_PROBLEM_6 = 4,
+    ECHO_REQUEST_6 = 128,
+    ECHO_REPLY_6 = 129,
+    LISTENER_QUERY = 130,
+    LISTENER_DONE = 132,
+    ROUTER_SOLICITATION_6 = 133,
+    REDIRECT_6 = 137,
+    INVERSE_SOLICITATION = 141,
+    INVERSE_ADVERTISEMENT = 142,
+    LISTENER_REPORT_2 = 143,
+    CERTIFICATION_PATH_SOLICITATION = 148,
+    CERTIFICATION_PATH_ADVERTISEMENT = 149,
+};
+
+uint8_t
+TypeOf(IcmpType type)
+{
+    return static_cast<uint8_t>(type);
+}
+
+/** The type of the query that \p type asks or answers; none if it is neither. */
+std::optional<uint8_t>
+QueryType(bool ipv6, uint8_t type, bool& answer)
+{
+    if (ipv6)
+    {
+        answer = type == ECHO_REPLY_6;
+        return answer || type == ECHO_REQUEST_6 ? std::optional<uint8_t>(ECHO_REQUEST_6)
+                                                : std::nullopt;
+    }
+    switch (static_cast<IcmpType>(type))
+    {
+    case IcmpType::ECHO_REPLY:
+        answer = true;
+        return TypeOf(IcmpType::ECHO_REQUEST);
+    case IcmpType::ECHO_REQUEST:
+    case IcmpType::TIMESTAMP_REQUEST:
+    case IcmpType::INFORMATION_REQUEST:
+    case IcmpType::ADDRESS_MASK_REQUEST:
+        answer = false;
+        return type;
+    case IcmpType::TIMESTAMP_REPLY:
+    case IcmpType::INFORMATION_REPLY:
+    case IcmpType::ADDRESS_MASK_REPLY:
+        answer = true;
+        return static_cast<uint8_t>(type - 1);
+    default:
+        return {};
+    }
+}
+
+/** Where a walk along IPv6 extension headers came to. */
+struct Ipv6Walk
+{
+    uint8_t protocol{0};
+    std::size_t offset{0};   //!< of what follows the chain
+    std::size_t cuttable{0}; //!< where the part begins that fragments share, if it is one
+    FirewallFault fault{FirewallFault::NONE};
+    std::optional<Ipv6Fragment> fragment;
+};
+
+/** Walks the chain behind the fixed header without a copy; \p front begins with that header. */
+Ipv6Walk
+WalkIpv6(ByteView front)
+{
+    Ipv6Walk walk;
+    walk.protocol = front[6];
+    walk.offset = IPV6_HEADER_SIZE;
+    for (std::size_t count = 0;; ++count)
+    {
+        const uint8_t type = walk.protocol;
+        const bool authentication = type == AUTHENTICATION;
+        if (!authentication && !Ipv6Extension::IsKnown(type))
+        {
+            return walk;
+        }
+        // RFC 8200 section 4.1: hop-by-hop options stand first or nowhere
+        if (count == Ipv6ExtensionChain::MAX_HEADERS ||
+            (count > 0 && type == static_cast<uint8_t>(Ipv6NextHeader::HOP_BY_HOP)))
+        {
+            walk.fault = FirewallFault::BAD_CHAIN;
+            return walk;
+        }
+        ByteReader reader(front.Sub(walk.offset));
+        const uint8_t next = reader.U8();
+        const uint8_t length = reader.U8();
+        if (type == static_cast<uint8_t>(Ipv6NextHeader::FRAGMENT))
+        {
+            Ipv6Fragment fragment;
+            const uint16_t word = reader.U16();
+            fragment.nextHeader = next;
+            fragment.fragmentOffset = word >> 3;
+            fragment.moreFragments = word & 1;
+            fragment.identification = reader.U32();
+            walk.offset += 8;
+            if (!reader.Ok())
+            {
+                walk.fault = FirewallFault::TRUNCATED;
+                return walk;
+            }
+            if (walk.fragment)
+            {
+                walk.fault = FirewallFault::BAD_CHAIN; // a fragment of a fragment
+                return walk;
+            }
+            walk.fragment = fragment;
+            walk.cuttable = walk.offset;
+            walk.protocol = next;
+            if (fragment.fragmentOffset != 0)
+            {
+                return walk;
+            }
+            continue;
+        }
+        const std::size_t size = authentication ? (length + 2U) * 4 : (length + 1U) * 8;
+        if (type == static_cast<uint8_t>(Ipv6NextHeader::ROUTING))
+        {
+            const uint8_t routingType = reader.U8();
+            const uint8_t segmentsLeft = reader.U8();
+            if (routingType == 0 && segmentsLeft > 0)
+            {
+                walk.fault = FirewallFault::ROUTING_HEADER;
+            }
+        }
+        if (!reader.Ok() || size > front.size() - walk.offset)
+        {
+            walk.fault = FirewallFault::TRUNCATED;
+        }
+        if (walk.fault != FirewallFault::NONE)
+        {
+            return walk;
+        }
+        walk.offset += size;
+        walk.protocol = next;
+    }
+}
+
+/** The flow of the packet in a quote, whose transport may be cut behind eight octets. */
+std::optional<FlowTuple>
+TupleOf(bool ipv6, FlowAddress source, FlowAddress destination, uint8_t protocol, ByteView payload)
+{
+    FlowTuple tuple;
+    tuple.source = source;
+    tuple.destination = destination;
+    tuple.protocol = protocol;
+    ByteReader reader(payload);
+    if (HasPorts(protocol))
+    {
+        tuple.sourcePort = reader.U16();
+        tuple.destinationPort = reader.U16();
+    }
+    else if (protocol == (ipv6 ? FirewallPacket::ICMP6 : FirewallPacket::ICMP))
+    {
+        const uint8_t type = reader.U8();
+        reader.Skip(3);
+        const uint16_t identifier = reader.U16();
+        bool answer = false;
+        const auto query = QueryType(ipv6, type, answer);
+        if (!query)
+        {
+            return {}; // no error is about an error (RFC 1122 section 3.2.2)
+        }
+        tuple.query = static_cast<uint8_t>(*query + 1);
+        tuple.fromResponder = answer;
+        tuple.sourcePort = tuple.destinationPort = identifier;
+    }
+    return reader.Ok() ? std::optional<FlowTuple>(tuple) : std::nullopt;
+}
+
+std::optional<FlowTuple>
+ReadQuote4(ByteView quote)
+{
+    const auto header = Ipv4WireHeader::Decode(quote, {});
+    if (!header || header->fragmentOffset != 0)
+    {
+        return {};
+    }
+    return TupleOf(false,
+                   FlowAddress::FromIpv4(header->source),
+                   FlowAddress::FromIpv4(header->destination),
+                   header->protocol,
+                   quote.Sub(header->HeaderSize()));
+}
+
+std::optional<FlowTuple>
+ReadQuote6(ByteView quote)
+{
+    if (quote.size() < IPV6_HEADER_SIZE || quote[0] >> 4 != 6)
+    {
+        return {};
+    }
+    const Ipv6Walk walk = WalkIpv6(quote);
+    if (walk.fault != FirewallFault::NONE || (walk.fragment && walk.fragment->fragmentOffset != 0))
+    {
+        return {};
+    }
+    return TupleOf(true,
+                   FlowAddress::FromIpv6(quote.data() + 8),
+                   FlowAddress::FromIpv6(quote.data() + 24),
+                   walk.protocol,
+                   quote.Sub(walk.offset));
+}
+
+/** Combinations that no TCP sends, and that scanners do. */
+bool
+AreFlagsSane(uint8_t flags)
+{
+    constexpr uint8_t KINDS =
+        TcpWireHeader::SYN | TcpWireHeader::FIN | TcpWireHeader::RST | TcpWireHeader::ACK;
+    switch (flags & KINDS)
+    {
+    case TcpWireHeader::SYN:
+    case TcpWireHeader::SYN | TcpWireHeader::ACK:
+    case TcpWireHeader::ACK:
+    case TcpWireHeader::FIN | TcpWireHeader::ACK:
+    case TcpWireHeader::RST:
+    case TcpWireHeader::RST | TcpWireHeader::ACK:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/** Octets that a transport header has at least; 0 where nothing is known of it. */
+std::size_t
+LeastHeader(bool ipv6, uint8_t protocol)
+{
+    if (protocol == FirewallPacket::TCP)
+    {
+        return TcpWireHeader::MIN_SIZE;
+    }
+    if (protocol == FirewallPacket::UDP ||
+        protocol == (ipv6 ? FirewallPacket::ICMP6 : FirewallPacket::ICMP))
+    {
+        return 8;
+    }
+    return HasPorts(protocol) ? 4 : 0;
+}
+
+/**
+ * Reads the transport header.
+ *
+ * \param front of what follows the IP headers
+ * \param size octets that follow them, as the packet says
+ */
+void
+ReadTransport(FirewallPacket& packet, ByteView front, std::size_t size)
+{
+    const std::size_t least = LeastHeader(packet.ipv6, packet.protocol);
+    if (size < least)
+    {
+        packet.fault = packet.fragment ? FirewallFault::TINY_FRAGMENT : FirewallFault::TRUNCATED;
+    }
+    else if (front.size() < least)
+    {
+        packet.fault = FirewallFault::TRUNCATED;
+    }
+    if (packet.fault != FirewallFault::NONE)
+    {
+        return;
+    }
+    ByteReader reader(front);
+    if (packet.IsIcmp())
+    {
+        packet.icmpType = reader.U8();
+        packet.icmpCode = reader.U8();
+        reader.Skip(2);
+        packet.icmpIdentifier = reader.U16();
+        if (packet.IsIcmpError())
+        {
+            const ByteView quote = front.Sub(8);
+            packet.quoted = packet.ipv6 ? ReadQuote6(quote) : ReadQuote4(quote);
+        }
+        return;
+    }
+    if (!HasPorts(packet.protocol))
+    {
+        return;
+    }
+    packet.hasPorts = true;
+    packet.sourcePort = reader.U16();
+    packet.destinationPort = reader.U16();
+    if (packet.IsTcp())
+    {
+        const std::size_t length = (front[12] >> 4) * 4U;
+        packet.tcpFlags = front[13];
+        if (length < TcpWireHeader::MIN_SIZE || (!packet.fragment && length > size))
+        {
+            packet.fault = FirewallFault::BAD_HEADER;
+        }
+        else if (!AreFlagsSane(packet.tcpFlags))
+        {
+            packet.fault = FirewallFault::TCP_FLAGS;
+        }
+    }
+}
+
+/** What is wrong with a part of a datagram, whatever it holds. */
+FirewallFault
+FaultOfFragment(const FirewallPacket& packet)
+{
+    if (packet.fragmentSize == 0 || (packet.moreFragments && packet.fragmentSize % 8 != 0) ||
+        packet.fragmentOffset + packet.fragmentSize > MAX_PAYLOAD)
+    {
+        return FirewallFault::BAD_FRAGMENT;
+    }
+    // RFC 1858 section 3.2.2 and RFC 3128: it would write over the flags of the first fragment
+    if (packet.fragmentOffset != 0 &&
+        packet.fragmentOffset < LeastHeader(packet.ipv6, packet.protocol))
+    {
+        return FirewallFault::TINY_FRAGMENT;
+    }
+    return FirewallFault::NONE;
+}
+
+/** \p front is of the transport header and what follows, which is \p size octets long. */
+void
+ReadPayload(FirewallPacket& packet, ByteView front, std::size_t size)
+{
+    if (packet.fragment)
+    {
+        packet.fault = FaultOfFragment(packet);
+    }
+    if (packet.fault == FirewallFault::NONE && !packet.IsLaterFragment())
+    {
+        ReadTransport(packet, front.Sub(0, size), size);
+    }
+}
+
+} // namespace
+
+const char*
+FirewallFaultName(FirewallFault fault)
+{
+    switch (fault)
+    {
+    case FirewallFault::NONE:
+        return "none";
+    case FirewallFault::TRUNCATED:
+        return "truncated";
+    case FirewallFault::BAD_HEADER:
+        return "bad-header";
+    case FirewallFault::BAD_CHAIN:
+        return "bad-chain";
+    case FirewallFault::ROUTING_HEADER:
+        return "routing-header";
+    case FirewallFault::BAD_ADDRESS:
+        return "bad-address";
+    case FirewallFault::TCP_FLAGS:
+        return "tcp-flags";
+    case FirewallFault::TINY_FRAGMENT:
+        return "tiny-fragment";
+    case FirewallFault::BAD_FRAGMENT:
+        return "bad-fragment";
+    case FirewallFault::NO_FLOW:
+        return "no-flow";
+    case FirewallFault::UNRELATED_ERROR:
+        return "unrelated-error";
+    case FirewallFault::WRONG_SIDE:
+        return "wrong-side";
+    case FirewallFault::NEIGHBOR:
+        return "neighbor";
+    }
+    return "?";
+}
+
+bool
+FirewallPacket::IsIcmpQuery() const
+{
+    bool answer = false;
+    return IsIcmp() && QueryType(ipv6, icmpType, answer).has_value();
+}
+
+bool
+FirewallPacket::IsIcmpError() const
+{
+    if (!IsIcmp())
+    {
+        return false;
+    }
+    if (ipv6)
+    {
+        return icmpType >= UNREACHABLE_6 && icmpType <= PARAMETER_PROBLEM_6;
+    }
+    // Redirects are for hosts of a link, and source quenches for nobody (RFC 6633 section 6).
+    return icmpType == TypeOf(IcmpType::UNREACHABLE) ||
+           icmpType == TypeOf(IcmpType::TIME_EXCEEDED) ||
+           icmpType == TypeOf(IcmpType::PARAMETER_PROBLEM);
+}
+
+bool
+FirewallPacket::IsNeighborDiscovery() const
+{
+    return ipv6 && IsIcmp() &&
+           ((icmpType >= ROUTER_SOLICITATION_6 && icmpType <= REDIRECT_6) ||
+            icmpType == INVERSE_SOLICITATION || icmpType == INVERSE_ADVERTISEMENT ||
+            icmpType == CERTIFICATION_PATH_SOLICITATION ||
+            icmpType == CERTIFICATION_PATH_ADVERTISEMENT);
+}
+
+bool
+FirewallPacket::IsListenerDiscovery() const
+{
+    return ipv6 && IsIcmp() &&
+           ((icmpType >= LISTENER_QUERY && icmpType <= LISTENER_DONE) ||
+            icmpType == LISTENER_REPORT_2);
+}
+
+FlowTuple
+FirewallPacket::Tuple() const
+{
+    FlowTuple tuple;
+    tuple.source = source;
+    tuple.destination = destination;
+    tuple.protocol = protocol;
+    if (hasPorts)
+    {
+        tuple.sourcePort = sourcePort;
+        tuple.destinationPort = destinationPort;
+    }
+    else if (IsIcmp())
+    {
+        bool answer = false;
+        if (const auto query = QueryType(ipv6, icmpType, answer))
+        {
+            tuple.query = static_cast<uint8_t>(*query + 1);
+            tuple.fromResponder = answer;
+            tuple.sourcePort = tuple.destinationPort = icmpIdentifier;
+        }
+    }
+    return tuple;
+}
+
+FirewallPacket
+ReadFirewallPacket4(const Ipv4WireHeader& header, ByteView front, std::size_t payloadSize)
+{
+    FirewallPacket packet;
+    packet.source = FlowAddress::FromIpv4(header.source);
+    packet.destination = FlowAddress::FromIpv4(header.destination);
+    packet.protocol = header.protocol;
+    packet.ttl = header.ttl;
+    packet.size = static_cast<uint32_t>(header.HeaderSize() + payloadSize);
+    packet.fragment = header.IsFragment();
+    packet.moreFragments = header.moreFragments;
+    packet.fragmentOffset = header.PayloadOffset();
+    packet.fragmentSize = static_cast<uint32_t>(payloadSize);
+    packet.identification = header.identification;
+    ReadPayload(packet, front, payloadSize);
+    return packet;
+}
+
+FirewallPacket
+ReadFirewallPacket6(ByteView front, std::size_t size)
+{
+    FirewallPacket packet;
+    packet.ipv6 = true;
+    packet.size = static_cast<uint32_t>(size);
+    if (front.size() < IPV6_HEADER_SIZE)
+    {
+        packet.fault = FirewallFault::TRUNCATED;
+        return packet;
+    }
+    packet.source = FlowAddress::FromIpv6(front.data() + 8);
+    packet.destination = FlowAddress::FromIpv6(front.data() + 24);
+    packet.protocol = front[6];
+    packet.ttl = front[7];
+    const std::size_t whole = IPV6_HEADER_SIZE + (front[4] << 8 | front[5]);
+    if (front[0] >> 4 != 6)
+    {
+        packet.fault = FirewallFault::BAD_HEADER;
+    }
+    else if (whole > size)
+    {
+        packet.fault = FirewallFault::TRUNCATED;
+    }
+    else if (packet.source.IsIpv4() || packet.destination.IsIpv4())
+    {
+        packet.fault = FirewallFault::BAD_ADDRESS; // never on the wire (RFC 4942 section 2.2)
+    }
+    if (packet.fault != FirewallFault::NONE)
+    {
+        return packet;
+    }
+    packet.size = static_cast<uint32_t>(whole);
+    const ByteView bytes = front.Sub(0, whole);
+    const Ipv6Walk walk = WalkIpv6(bytes);
+    packet.protocol = walk.protocol;
+    packet.fault = walk.fault;
+    if (walk.fragment)
+    {
+        packet.fragmentSize = static_cast<uint32_t>(whole - walk.cuttable);
+        packet.fragmentOffset = uint32_t{walk.fragment->fragmentOffset} * 8;
+        packet.moreFragments = walk.fragment->moreFragments;
+        packet.identification = walk.fragment->identification;
+        // RFC 6946: a whole datagram with a fragment header is no fragment
+        packet.fragment = packet.moreFragments || packet.fragmentOffset != 0;
+    }
+    if (packet.fault == FirewallFault::NONE)
+    {
+        ReadPayload(packet, bytes.Sub(walk.offset), whole - walk.offset);
+    }
+    else if (packet.fault == FirewallFault::TRUNCATED && packet.fragment)
+    {
+        packet.fault = FirewallFault::TINY_FRAGMENT; // RFC 7112 section 5: the chain in the first
+    }
+    return packet;
+}
+
+std::size_t
+Ipv6TransportOffset(ByteView packet)
+{
+    if (packet.size() < IPV6_HEADER_SIZE)
+    {
+        return packet.size();
+    }
+    const Ipv6Walk walk = WalkIpv6(packet);
+    return walk.fault == FirewallFault::NONE ? walk.offset : packet.size();
+}
+
+} // namespace strata
+} // namespace ns3

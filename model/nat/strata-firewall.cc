@@ -1,0 +1,581 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#include "strata-firewall.h"
+
+#include "strata-firewall-ipv6.h"
+#include "strata-firewall-reject-format.h"
+
+#include "ns3/ipv4-l3-protocol.h"
+#include "ns3/log.h"
+#include "ns3/loopback-net-device.h"
+#include "ns3/names.h"
+#include "ns3/simulator.h"
+#include "ns3/strata-icmp-protocol.h"
+
+#include <fmt/format.h>
+
+namespace ns3
+{
+namespace strata
+{
+
+NS_LOG_COMPONENT_DEFINE("StrataFirewall");
+
+namespace
+{
+
+Nanos
+Now()
+{
+    return Nanos(Simulator::Now().GetNanoSeconds());
+}
+
+bool
+IsLoopback(const Ptr<NetDevice>& device)
+{
+    return device && DynamicCast<LoopbackNetDevice>(device);
+}
+
+DropReason
+FaultReason(FirewallFault fault)
+{
+    switch (fault)
+    {
+    case FirewallFault::NONE:
+        break;
+    case FirewallFault::TRUNCATED:
+        return FIREWALL_TRUNCATED;
+    case FirewallFault::BAD_HEADER:
+        return FIREWALL_BAD_HEADER;
+    case FirewallFault::BAD_CHAIN:
+        return FIREWALL_BAD_CHAIN;
+    case FirewallFault::ROUTING_HEADER:
+        return FIREWALL_ROUTING_HEADER;
+    case FirewallFault::BAD_ADDRESS:
+        return FIREWALL_BAD_ADDRESS;
+    case FirewallFault::TCP_FLAGS:
+        return FIREWALL_TCP_FLAGS;
+    case FirewallFault::TINY_FRAGMENT:
+        return FIREWALL_TINY_FRAGMENT;
+    case FirewallFault::BAD_FRAGMENT:
+        return FIREWALL_BAD_FRAGMENT;
+    case FirewallFault::NO_FLOW:
+        return FIREWALL_NO_FLOW;
+    case FirewallFault::UNRELATED_ERROR:
+        return FIREWALL_UNRELATED_ERROR;
+    case FirewallFault::WRONG_SIDE:
+        return FIREWALL_WRONG_SIDE;
+    case FirewallFault::NEIGHBOR:
+        return FIREWALL_NEIGHBOR;
+    }
+    return FIREWALL_POLICY;
+}
+
+} // namespace
+
+DropReason
+ToDropReason(const FirewallVerdict& verdict)
+{
+    switch (verdict.reason)
+    {
+    case FirewallReason::NONE:
+    case FirewallReason::RULE:
+        return verdict.fate == FirewallFate::REJECT ? FIREWALL_REJECT : FIREWALL_RULE;
+    case FirewallReason::POLICY:
+        return verdict.fate == FirewallFate::REJECT ? FIREWALL_REJECT : FIREWALL_POLICY;
+    case FirewallReason::INVALID:
+        return FaultReason(verdict.fault);
+    case FirewallReason::TABLE_FULL:
+        return FIREWALL_TABLE_FULL;
+    case FirewallReason::FRAGMENT_REFUSED:
+        return FIREWALL_FRAGMENT_REFUSED;
+    case FirewallReason::FRAGMENT_OVERLAP:
+        return FIREWALL_FRAGMENT_OVERLAP;
+    case FirewallReason::FRAGMENT_REPEATED:
+        return FIREWALL_FRAGMENT_REPEATED;
+    case FirewallReason::FRAGMENT_LIMIT:
+        return FIREWALL_FRAGMENT_LIMIT;
+    case FirewallReason::FRAGMENT_NO_FIRST:
+        return FIREWALL_FRAGMENT_NO_FIRST;
+    }
+    return FIREWALL_POLICY;
+}
+
+StrataFirewall::StrataFirewall() = default;
+
+StrataFirewall::~StrataFirewall() = default;
+
+Ptr<StrataFirewall>
+StrataFirewall::Of(Ptr<Node> node)
+{
+    Ptr<StrataFirewall> firewall = node->GetObject<StrataFirewall>();
+    if (!firewall)
+    {
+        Ipv4Hooks::Of(node);
+        firewall = CreateObject<StrataFirewall>();
+        node->AggregateObject(firewall);
+    }
+    return firewall;
+}
+
+void
+StrataFirewall::NotifyNewAggregate()
+{
+    if (!m_node)
+    {
+        m_node = GetObject<Node>();
+        if (m_node)
+        {
+            // An object may not be aggregated while another is.
+            m_hooks = m_node->GetObject<Ipv4Hooks>();
+            NS_ABORT_MSG_UNLESS(m_hooks, "StrataFirewall::Of() puts a firewall on a node");
+            for (const HookPoint point : {HookPoint::FORWARD, HookPoint::INPUT, HookPoint::OUTPUT})
+            {
+                m_hooks->Attach(point, PRIORITY, this);
+            }
+            m_ipv6 = std::make_unique<FirewallIpv6>(this, m_node);
+        }
+    }
+    if (m_ipv6)
+    {
+        m_ipv6->Refresh();
+    }
+    Object::NotifyNewAggregate();
+}
+
+void
+StrataFirewall::DoInitialize()
+{
+    if (m_ipv6)
+    {
+        m_ipv6->Refresh();
+    }
+    Ipv4HookElement::DoInitialize();
+}
+
+void
+StrataFirewall::DoDispose()
+{
+    NS_LOG_FUNCTION(this);
+    m_expire.Cancel();
+    m_held.clear();
+    m_ipv6.reset();
+    m_hooks = nullptr;
+    m_node = nullptr;
+    Ipv4HookElement::DoDispose();
+}
+
+void
+StrataFirewall::SetOutside(Ptr<NetDevice> device, bool outside)
+{
+    NS_LOG_FUNCTION(this << device << outside);
+    NS_ABORT_MSG_UNLESS(m_node && device->GetNode() == m_node,
+                        "A firewall looks outside by the devices of its own node");
+    const uint32_t number = device->GetIfIndex();
+    if (m_outside.size() <= number)
+    {
+        m_outside.resize(number + 1);
+    }
+    m_outside[number] = outside;
+}
+
+bool
+StrataFirewall::IsOutside(Ptr<const NetDevice> device) const
+{
+    const uint32_t number = device->GetIfIndex();
+    return number < m_outside.size() && m_outside[number];
+}
+
+FirewallPort
+StrataFirewall::PortOf(const Ptr<NetDevice>& device) const
+{
+    if (!device)
+    {
+        return {FlowSide::OUTSIDE, FirewallPort::NO_DEVICE}; // the less trusted side
+    }
+    return {IsOutside(device) ? FlowSide::OUTSIDE : FlowSide::INSIDE, device->GetIfIndex()};
+}
+
+void
+StrataFirewall::AddRule(std::string text)
+{
+    Insert(m_machine.UserRules() + 1, text);
+}
+
+void
+StrataFirewall::InsertRule(uint32_t number, std::string text)
+{
+    Insert(number, text);
+}
+
+void
+StrataFirewall::Insert(std::size_t number, const std::string& text)
+{
+    const auto rules = ParseFirewallRules(text);
+    NS_ABORT_MSG_UNLESS(rules,
+                        "A rule of the firewall, " << rules.error().ToText() << ", in '" << text
+                                                   << "'");
+    for (const FirewallRule& rule : *rules)
+    {
+        m_machine.AddRule(rule, number++);
+    }
+    Resolve();
+}
+
+void
+StrataFirewall::Resolve()
+{
+    if (!m_node)
+    {
+        return; // at the latest when the firewall comes to a node
+    }
+    const std::string unknown =
+        m_machine.Resolve([this](const std::string& name) -> std::optional<uint32_t> {
+            for (uint32_t i = 0; i < m_node->GetNDevices(); ++i)
+            {
+                if (name == "dev" + std::to_string(i) ||
+                    name == Names::FindName(m_node->GetDevice(i)))
+                {
+                    return i;
+                }
+            }
+            return {};
+        });
+    NS_ABORT_MSG_UNLESS(unknown.empty(),
+                        "A rule of the firewall names the device '"
+                            << unknown << "', which node " << m_node->GetId() << " does not have");
+}
+
+bool
+StrataFirewall::RemoveRule(uint32_t number)
+{
+    return m_machine.RemoveRule(number);
+}
+
+void
+StrataFirewall::ClearRules()
+{
+    m_machine.ClearRules();
+}
+
+void
+StrataFirewall::ForgetFlows()
+{
+    m_machine.ForgetFlows();
+}
+
+uint64_t
+StrataFirewall::GetRulePackets(uint32_t rule) const
+{
+    const auto& entries = m_machine.Rules().Entries();
+    return rule == 0 || rule > entries.size() ? 0 : entries[rule - 1].packets;
+}
+
+FirewallVerdict
+StrataFirewall::Judge(const FirewallPacket& packet)
+{
+    ++m_handle;
+    const FirewallVerdict verdict = m_machine.Step(packet, m_handle, Now());
+    const auto rule = static_cast<uint32_t>(verdict.rule);
+    if (verdict.fate == FirewallFate::ACCEPT)
+    {
+        m_accepted(packet, rule);
+    }
+    else if (verdict.fate != FirewallFate::HOLD)
+    {
+        m_dropped(packet, rule, ToDropReason(verdict));
+    }
+    CarryEffects();
+    return verdict;
+}
+
+void
+StrataFirewall::Hold(Held held)
+{
+    m_held.emplace(m_handle, std::move(held));
+}
+
+void
+StrataFirewall::CarryEffects()
+{
+    for (const FlowEvent& event : m_machine.Events())
+    {
+        if (event.began)
+        {
+            m_flowBegan(event.flow);
+        }
+        else
+        {
+            m_flowEnded(event.flow, FlowEndName(event.end));
+        }
+    }
+    for (const FirewallRelease& release : m_machine.Releases())
+    {
+        const auto held = m_held.find(release.handle);
+        if (held != m_held.end())
+        {
+            FirewallVerdict verdict;
+            verdict.reason = release.reason;
+            // Those that pass go behind the first fragment, which is being judged.
+            Simulator::ScheduleNow([go = std::move(held->second),
+                                    pass = release.pass,
+                                    reason = ToDropReason(verdict)] { go(pass, reason); });
+            m_held.erase(held);
+        }
+    }
+    m_machine.ClearEffects();
+    Schedule();
+}
+
+void
+StrataFirewall::Schedule()
+{
+    const Nanos next = m_machine.NextDeadline();
+    if (next >= m_expireAt)
+    {
+        return; // the timer goes off earlier, and finds nothing or something to do
+    }
+    m_expire.Cancel();
+    m_expireAt = next;
+    m_expire =
+        Simulator::Schedule(NanoSeconds((next - Now()).count()), &StrataFirewall::Expire, this);
+}
+
+void
+StrataFirewall::Expire()
+{
+    m_expireAt = NEVER;
+    m_machine.Advance(Now());
+    CarryEffects();
+}
+
+HookVerdict
+StrataFirewall::Process(Ipv4HookPacket& packet)
+{
+    const Ptr<NetDevice> outDevice = packet.Out();
+    if (IsLoopback(packet.in) || IsLoopback(outDevice))
+    {
+        return HookVerdict::ACCEPT; // of the node with itself
+    }
+    std::array<uint8_t, FIREWALL_FRONT> bytes;
+    const uint32_t size = packet.payload->CopyData(bytes.data(), bytes.size());
+    FirewallPacket seen =
+        ReadFirewallPacket4(packet.header, ByteView(bytes.data(), size), packet.payload->GetSize());
+    seen.in = packet.point == HookPoint::OUTPUT ? FirewallPort{} : PortOf(packet.in);
+    seen.out = packet.point == HookPoint::INPUT ? FirewallPort{} : PortOf(outDevice);
+    const FirewallVerdict verdict = Judge(seen);
+    switch (verdict.fate)
+    {
+    case FirewallFate::ACCEPT:
+        return HookVerdict::ACCEPT;
+    case FirewallFate::HOLD: {
+        Ipv4HookPacket kept = packet;
+        kept.payload = packet.payload->Copy();
+        Hold([this, kept](bool pass, DropReason reason) mutable {
+            if (!m_hooks)
+            {
+                return;
+            }
+            if (pass)
+            {
+                m_hooks->Resume(kept, this);
+                return;
+            }
+            kept.dropReason = reason;
+            m_hooks->Drop(kept);
+        });
+        return HookVerdict::TAKEN;
+    }
+    case FirewallFate::REJECT:
+        Reject(packet, verdict);
+        break;
+    case FirewallFate::DROP:
+        break;
+    }
+    packet.dropReason = ToDropReason(verdict);
+    return HookVerdict::DROP;
+}
+
+void
+StrataFirewall::Reject(const Ipv4HookPacket& packet, const FirewallVerdict& verdict)
+{
+    if (packet.local)
+    {
+        return; // what the node itself sends is dropped where it is sent
+    }
+    switch (verdict.answer)
+    {
+    case FirewallAnswer::PROHIBITED:
+        SendUnreachable(packet, IcmpUnreachableCode::COMMUNICATION_PROHIBITED);
+        break;
+    case FirewallAnswer::PORT:
+        SendUnreachable(packet, IcmpUnreachableCode::PORT);
+        break;
+    case FirewallAnswer::RESET:
+        Reset(packet);
+        break;
+    }
+}
+
+void
+StrataFirewall::Reset(const Ipv4HookPacket& packet)
+{
+    std::array<uint8_t, FIREWALL_FRONT> bytes;
+    const uint32_t size = packet.payload->CopyData(bytes.data(), bytes.size());
+    const auto reset = MakeTcpReset(FlowAddress::FromIpv4(packet.header.source),
+                                    FlowAddress::FromIpv4(packet.header.destination),
+                                    ByteView(bytes.data(), size),
+                                    packet.payload->GetSize(),
+                                    Node::ChecksumEnabled());
+    Ptr<Ipv4RoutingProtocol> routing = m_hooks->GetRouting();
+    if (!reset || !routing)
+    {
+        return;
+    }
+    Ipv4HookPacket answer;
+    answer.header.protocol = FirewallPacket::TCP;
+    answer.header.source = packet.header.destination;
+    answer.header.destination = packet.header.source;
+    answer.payload = Create<Packet>(reset->data(), static_cast<uint32_t>(reset->size()));
+    Ipv4Header header;
+    header.SetSource(Ipv4Address(answer.header.source));
+    header.SetDestination(Ipv4Address(answer.header.destination));
+    header.SetProtocol(FirewallPacket::TCP);
+    Socket::SocketErrno error;
+    answer.route = routing->RouteOutput(answer.payload, header, nullptr, error);
+    if (!answer.route)
+    {
+        return;
+    }
+    // It goes on as if its source had sent it: over here, or from here. So a translator at
+    // POSTROUTING translates it, too.
+    answer.local = packet.point == HookPoint::INPUT;
+    answer.point = answer.local ? HookPoint::OUTPUT : HookPoint::FORWARD;
+    answer.in = answer.local ? nullptr : packet.Out();
+    Simulator::ScheduleNow([firewall = Ptr<StrataFirewall>(this), answer] {
+        if (firewall->m_hooks)
+        {
+            firewall->m_hooks->Resume(answer, firewall);
+        }
+    });
+}
+
+void
+StrataFirewall::SendUnreachable(const Ipv4HookPacket& packet, IcmpUnreachableCode code)
+{
+    Ptr<Ipv4L3Protocol> ipv4 = m_hooks->GetIpv4();
+    Ptr<IpL4Protocol> icmp = ipv4->GetProtocol(FirewallPacket::ICMP);
+    if (Ptr<StrataIcmp> full = DynamicCast<StrataIcmp>(icmp))
+    {
+        full->SendUnreachable(code, packet);
+        return;
+    }
+    // The stock ICMP can say neither this code nor when to say nothing.
+    Ipv4WireHeader about = packet.header;
+    about.totalLength = static_cast<uint16_t>(about.HeaderSize() + packet.payload->GetSize());
+    about.ttl = packet.point == HookPoint::FORWARD ? packet.receivedTtl : about.ttl;
+    about.checksum = Node::ChecksumEnabled() ? about.ComputeHeaderChecksum() : 0;
+    std::array<uint8_t, MAX_ICMP_ERROR_SIZE> bytes;
+    const uint32_t size = packet.payload->CopyData(bytes.data(), bytes.size());
+    IcmpErrorCase facts;
+    facts.linkBroadcast = packet.packetType == NetDevice::PACKET_BROADCAST ||
+                          packet.packetType == NetDevice::PACKET_MULTICAST;
+    if (!icmp || WhyNoIcmpError(about, ByteView(bytes.data(), size), facts) ||
+        !m_errorRate.Allow(Now()))
+    {
+        return;
+    }
+    Bytes quote = EncodeToBytes(about);
+    const std::size_t quoted = IcmpQuoteSize(about,
+                                             quote.size() + size,
+                                             Ipv4WireHeader::MIN_SIZE,
+                                             IcmpQuoteExtent::UP_TO_576);
+    quote.insert(quote.end(), bytes.data(), bytes.data() + (quoted - quote.size()));
+    IcmpMessage message = IcmpMessage::Unreachable(code, quote);
+    if (!Node::ChecksumEnabled())
+    {
+        message.checksum = 0;
+    }
+    const Bytes encoded = EncodeToBytes(message);
+    Ptr<Packet> payload = Create<Packet>(encoded.data(), static_cast<uint32_t>(encoded.size()));
+    Ipv4Header header;
+    header.SetDestination(Ipv4Address(about.source));
+    header.SetProtocol(FirewallPacket::ICMP);
+    Socket::SocketErrno error;
+    Ptr<Ipv4Route> route = ipv4->GetRoutingProtocol()->RouteOutput(payload, header, nullptr, error);
+    if (!route)
+    {
+        return;
+    }
+    const bool mine = ipv4->GetInterfaceForAddress(Ipv4Address(about.destination)) >= 0;
+    icmp->GetDownTarget()(payload,
+                          mine ? Ipv4Address(about.destination) : route->GetSource(),
+                          Ipv4Address(about.source),
+                          FirewallPacket::ICMP,
+                          route);
+}
+
+void
+StrataFirewall::PrintRules(std::ostream& os) const
+{
+    os << fmt::format("{:>4} {:>9} {:>11}  {}\n", "rule", "packets", "bytes", "what");
+    if (m_machine.GetConfig().passDiscovery)
+    {
+        os << fmt::format("{:>4} {:>9} {:>11}  {}\n",
+                          0,
+                          m_machine.GetDiscovery(),
+                          "",
+                          "accept discovery of neighbours and listeners (IPv6)");
+    }
+    std::size_t number = 0;
+    for (const FirewallRules::Entry& entry : m_machine.Rules().Entries())
+    {
+        ++number;
+        os << fmt::format("{:>4} {:>9} {:>11}  {}{}\n",
+                          number,
+                          entry.packets,
+                          entry.bytes,
+                          ToText(entry.rule),
+                          number > m_machine.UserRules() ? " (policy)" : "");
+    }
+    if (m_machine.GetUnruled() > 0)
+    {
+        os << fmt::format("{:>4} {:>9} {:>11}  {}\n",
+                          "-",
+                          m_machine.GetUnruled(),
+                          "",
+                          "drop what no rule is about");
+    }
+}
+
+void
+StrataFirewall::PrintFlows(std::ostream& os) const
+{
+    const auto end = [](const FlowAddress& address, uint16_t port, bool ports) {
+        const std::string text = ToText(address);
+        return !ports             ? text
+               : address.IsIpv4() ? fmt::format("{}:{}", text, port)
+                                  : fmt::format("[{}]:{}", text, port);
+    };
+    const Nanos now = Now();
+    m_machine.Flows().ForEach([&](const TrackedFlow& flow) {
+        const FlowTuple& t = flow.opened;
+        const bool ports = t.sourcePort != 0 || t.destinationPort != 0;
+        const Nanos left =
+            flow.lastSeen +
+            m_machine.GetConfig().flows.timeouts[static_cast<std::size_t>(flow.flowClass)] - now;
+        os << fmt::format("{} {} {} -> {} {} {}, {} + {} packets, {} s left\n",
+                          FirewallProtocolName(t.protocol),
+                          FlowSideName(flow.from),
+                          end(t.source, t.sourcePort, ports && t.query == 0),
+                          FlowSideName(flow.to),
+                          end(t.destination, t.destinationPort, ports && t.query == 0),
+                          FlowClassName(flow.flowClass),
+                          flow.packets[0],
+                          flow.packets[1],
+                          std::chrono::duration_cast<std::chrono::seconds>(left).count());
+    });
+}
+
+} // namespace strata
+} // namespace ns3
