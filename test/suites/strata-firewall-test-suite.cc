@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#include "strata-firewall-test-case.h"
+
+#include "ns3/config.h"
+#include "ns3/names.h"
+
+#include <sstream>
+
+using namespace ns3;
+using namespace ns3::strata;
+
+namespace
+{
+
+constexpr uint32_t OCTETS = 50000;
+
+/** TCP, UDP and ICMP, IPv4 and IPv6, on a firewall without any rule. */
+class DefaultTest : public FirewallTestCase
+{
+  public:
+    explicit DefaultTest(bool full)
+        : FirewallTestCase(std::string("What begins inside passes with its answers, and nothing "
+                                       "from outside does, ") +
+                           (full ? "beside StrataIpv4" : "beside the stock stack")),
+          m_full(full)
+    {
+    }
+
+  private:
+    /** Whether \p from may talk to \p to by all three protocols. */
+    void Expect(uint32_t node,
+                const std::string& from,
+                const std::string& to,
+                uint32_t server,
+                bool ipv6,
+                bool may)
+    {
+        Build(m_full);
+        const std::string address = AddressOf(to, ipv6);
+        const auto tcpServer = Serve(server, true, 80, ipv6);
+        const auto udpServer = Serve(server, false, 53, ipv6);
+        const auto tcp = Talk(node, true, address, 80, OCTETS, Seconds(2));
+        const auto udp = Talk(node, false, address, 53, 100, Seconds(2));
+        Ping(node, AddressOf(from, ipv6), address, Seconds(3));
+        Run(Seconds(20));
+        const std::string what = from + " to " + to + (ipv6 ? ", IPv6" : ", IPv4");
+        NS_TEST_EXPECT_MSG_EQ(tcpServer->served, (may ? OCTETS : 0), "TCP, " << what);
+        NS_TEST_EXPECT_MSG_EQ(tcp->answered, (may ? OCTETS : 0), "TCP back, " << what);
+        NS_TEST_EXPECT_MSG_EQ(tcp->connected, may, "TCP connects, " << what);
+        NS_TEST_EXPECT_MSG_EQ(udpServer->served, (may ? 100 : 0), "UDP, " << what);
+        NS_TEST_EXPECT_MSG_EQ(udp->answered, (may ? 100 : 0), "UDP back, " << what);
+        if (node != FIREWALL)
+        {
+            NS_TEST_EXPECT_MSG_EQ(Icmp(node, ipv6 ? 129 : 0), (may ? 1 : 0), "ping, " << what);
+        }
+        else
+        {
+            NS_TEST_EXPECT_MSG_EQ(Icmp(server, ipv6 ? 128 : 8), 1, "ping, " << what);
+        }
+        // A SYN and its repetitions, a datagram and an echo request.
+        const uint64_t dropped = Drops(FIREWALL_POLICY);
+        NS_TEST_EXPECT_MSG_EQ((dropped >= 3), !may, "drops of " << what << ": " << dropped);
+        NS_TEST_EXPECT_MSG_EQ(firewall->GetMachine().Flows().size(),
+                              (may ? 2 : 0), // UDP is over
+                              "flows that are left, " << what);
+        NS_TEST_EXPECT_MSG_EQ(firewall->GetMachine().Flows().Count(FlowClass::TCP_CLOSING),
+                              (may ? 1 : 0),
+                              "the connection is closed, " << what);
+        Clear();
+    }
+
+    void DoRun() override
+    {
+        helper.SetAttribute("UdpAnsweredTimeout", TimeValue(Seconds(5)));
+        for (const bool ipv6 : {false, true})
+        {
+            for (const auto& [to, server] :
+                 {std::pair("outside", OUTSIDE), std::pair("near", FIREWALL)})
+            {
+                helper.SetAttribute("UdpAnsweredTimeout", TimeValue(Seconds(5)));
+                Expect(INSIDE, "inside", to, server, ipv6, true);
+            }
+            helper.SetAttribute("UdpAnsweredTimeout", TimeValue(Seconds(5)));
+            Expect(FIREWALL, "far", "outside", OUTSIDE, ipv6, true);
+            helper.SetAttribute("UdpAnsweredTimeout", TimeValue(Seconds(5)));
+            Expect(FIREWALL, "near", "inside", INSIDE, ipv6, true);
+            Expect(OUTSIDE, "outside", "inside", INSIDE, ipv6, false);
+            Expect(OUTSIDE, "outside", "far", FIREWALL, ipv6, false);
+            Expect(OUTSIDE, "outside", "near", FIREWALL, ipv6, false);
+        }
+        helper.SetAttribute("ProtectNode", BooleanValue(false));
+        helper.SetAttribute("UdpAnsweredTimeout", TimeValue(Seconds(5)));
+        Expect(OUTSIDE, "outside", "far", FIREWALL, false, true);
+        helper.SetAttribute("ProtectNode", BooleanValue(false));
+        Expect(OUTSIDE, "outside", "inside", INSIDE, true, false);
+    }
+
+    bool m_full;
+};
+
+class FirewallTestSuite : public TestSuite
+{
+  public:
+    FirewallTestSuite()
+        : TestSuite("strata-firewall")
+    {
+        AddTestCase(new DefaultTest(false));
+        AddTestCase(new DefaultTest(true));
+    }
+};
+
+const FirewallTestSuite g_firewallTestSuite;
+
+} // namespace
