@@ -10,6 +10,7 @@ cpp_examples = [
     ("arp-figure", "True", "False"),
     ("arp-poisoning", "True", "False"),
     ("classes-figure", "True", "False"),
+    ("firewall-default", "True", "False"),
     ("fragmentation-figure", "True", "False"),
     ("icmp-figure", "True", "False"),
     ("layer-roaming", "True", "False"),
