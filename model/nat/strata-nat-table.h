@@ -1,0 +1,464 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#ifndef STRATA_NAT_TABLE_H
+#define STRATA_NAT_TABLE_H
+
+#include "strata-nat-index-table.h"
+#include "strata-nat-policy.h"
+#include "strata-nat-port-table.h"
+#include "strata-nat-timer-table.h"
+#include "strata-tcp-track-state.h"
+
+#include "ns3/strata-ipv4-header.h"
+
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ns3
+{
+namespace strata
+{
+
+/** Address and port; the identifier of an ICMP query counts as its port. */
+struct NatEndpoint
+{
+    uint32_t address{0};
+    uint16_t port{0};
+
+    auto Tie() const
+    {
+        return std::tie(address, port);
+    }
+};
+
+/** Two ends of a flow, as the inside host sees them. */
+struct NatFlow
+{
+    uint8_t protocol{0};
+    NatEndpoint inside;
+    NatEndpoint remote; //!< port 0 for protocols other than TCP and UDP
+
+    auto Tie() const
+    {
+        return std::tie(protocol, inside, remote);
+    }
+};
+
+/** Why a packet of a flow is not translated. */
+enum class NatRefusal : uint8_t
+{
+    NONE,
+    NO_ADDRESS,      //!< there is no public address at present
+    TABLE_FULL,      //!< NatConfig::maxMappings or maxSessions is reached
+    HOST_FULL,       //!< NatConfig::maxMappingsPerHost is reached
+    PORTS_EXHAUSTED, //!< no port is left on the address, or on any of them
+    NOT_A_BEGIN,     //!< a TCP segment of a connection that is not known, without SYN
+    NO_MAPPING,      //!< nobody inside has that public end
+    FILTERED,        //!< somebody has, and does not hear from there
+};
+
+const char* NatRefusalName(NatRefusal refusal);
+
+/** What a packet's end is translated to. */
+struct NatTranslation
+{
+    NatRefusal refusal{NatRefusal::NONE};
+    NatEndpoint endpoint; //!< the public end outbound, the inside end inbound
+    uint32_t session{NatIndexTable::NONE};
+
+    explicit operator bool() const
+    {
+        return refusal == NatRefusal::NONE;
+    }
+};
+
+/** A mapping that came or went. */
+struct NatMapping
+{
+    uint8_t protocol{0};
+    NatEndpoint inside;
+    NatEndpoint outside;
+    NatEndpoint remote; //!< as far as the mapping depends on it; zero for the rest
+    bool fixed{false};  //!< set up by hand
+
+    auto Tie() const
+    {
+        return std::tie(protocol, inside, outside, remote, fixed);
+    }
+};
+
+/** @{ As tables print them: `udp 10.0.0.1:5544 -> 198.60.42.12:3344`. */
+std::string ToText(const NatEndpoint& end);
+std::string ToText(const NatMapping& mapping);
+
+/** @} */
+
+struct NatMappingEvent
+{
+    bool created{false}; //!< or it is gone
+    NatMapping mapping;
+};
+
+/** Knows which public ports are not the table's to give, though no mapping has them. */
+class NatPortGuard
+{
+  public:
+    virtual ~NatPortGuard() = default;
+
+    /** Whether a transport of this node uses \p port itself. */
+    virtual bool IsOwn(uint8_t protocol, uint16_t port) const = 0;
+};
+
+/**
+ * The mappings of a translator and their sessions: who inside is which public end, and which remote
+ * ends it speaks with. A value.
+ *
+ * A mapping is from an inside end to a public end, one for all remote ends or one for each, by
+ * NatConfig::mapping. It has a session for each remote end, as finely as filtering and mapping tell
+ * them apart; those of TCP are always connections. A session has the timer, and the mapping lives
+ * as long as one of its sessions (RFC 6146 section 3 has the two tables for NAT64).
+ *
+ * Lookups do not allocate, and what anything costs does not depend on how much is in the table.
+ * Time counts in eighths of a second: an entry ends at the first eighth at or after its deadline.
+ */
+class NatTable
+{
+  public:
+    explicit NatTable(const NatConfig& config = {});
+
+    const NatConfig& GetConfig() const
+    {
+        return m_config;
+    }
+
+    /** Changes behaviour for what comes; what is in the table stays as it is. */
+    void SetConfig(const NatConfig& config);
+
+    /** @{ \return false if nothing changes by it */
+    bool AddPublicAddress(uint32_t address);
+    /** All its mappings go, those set up by hand too. */
+    bool RemovePublicAddress(uint32_t address);
+
+    /** @} */
+
+    bool IsPublic(uint32_t address) const
+    {
+        return FindPublic(address) != nullptr;
+    }
+
+    /** How many public addresses there are. */
+    std::size_t CountPublic() const;
+
+    /** Precondition: there is one. */
+    uint32_t FirstPublic() const
+    {
+        return m_public.front().address;
+    }
+
+    /** The public addresses, in the order in which they came. */
+    std::vector<uint32_t> PublicAddresses() const;
+
+    /**
+     * Sets up a mapping that stays, and that hears from everybody.
+     *
+     * \return false if one of the two ends has another mapping, or the address is not public
+     */
+    bool AddFixed(uint8_t protocol, NatEndpoint inside, NatEndpoint outside, Nanos now);
+
+    /**
+     * A packet that leaves: the public end that it comes from. Makes what it needs; renews.
+     *
+     * \param tcpFlags of a TCP segment
+     * \param guard null: all ports are the table's
+     */
+    NatTranslation Outbound(const NatFlow& flow,
+                            uint8_t tcpFlags,
+                            Nanos now,
+                            const NatPortGuard* guard = nullptr);
+
+    /** A packet that comes to a public end: the inside end that it is for. */
+    NatTranslation Inbound(uint8_t protocol,
+                           NatEndpoint outside,
+                           NatEndpoint remote,
+                           uint8_t tcpFlags,
+                           Nanos now);
+
+    /**
+     * Expects a TCP connection from any port of flow.remote.address to flow.inside, for as long
+     * as a connection may take to open.
+     */
+    NatTranslation Expect(const NatFlow& flow, Nanos now, const NatPortGuard* guard = nullptr);
+
+    /** @{ The same for the flow that a quoted packet belongs to; they change nothing. */
+    NatTranslation PeekOutbound(const NatFlow& flow) const;
+    NatTranslation PeekInbound(uint8_t protocol, NatEndpoint outside, NatEndpoint remote) const;
+    /** @} */
+
+    /** Whether somebody inside has this public end, whomever he hears from. */
+    bool HasMapping(uint8_t protocol, NatEndpoint outside) const;
+
+    /** Ends what is due. Every call that has a time does it first. */
+    void Advance(Nanos now);
+
+    /** When Advance() may have something to do. */
+    Nanos NextDeadline() const;
+
+    /** Forgets all but the public addresses and what was set up by hand. */
+    void Clear();
+
+    /** Whether mappings that come and go are noted down for TakeEvents(). */
+    void SetRecording(bool record)
+    {
+        m_recording = record;
+    }
+
+    bool HasEvents() const
+    {
+        return !m_events.empty();
+    }
+
+    /** Moves the notes to \p events, in their order. */
+    void TakeEvents(std::vector<NatMappingEvent>& events)
+    {
+        events.clear();
+        events.swap(m_events);
+    }
+
+    /** Mappings, those set up by hand included. */
+    std::size_t size() const
+    {
+        return m_mappingCount;
+    }
+
+    std::size_t CountSessions() const
+    {
+        return m_sessionCount;
+    }
+
+    /** Mappings of an inside host. */
+    uint32_t CountOf(uint32_t insideAddress) const;
+
+    /** Free ports of a public address for TCP or UDP that are not reserved. */
+    uint32_t CountFreePorts(uint32_t publicAddress, uint8_t protocol) const;
+
+    /** The table for people: a mapping with its sessions and the seconds they have left. */
+    std::string Print(Nanos now) const;
+
+    /** All mappings, in no order that means something. */
+    std::vector<NatMapping> Mappings() const;
+
+    /**
+     * The table as text, a mapping or a session a line, that Import() reads. Times are absolute.
+     * Mappings that were set up by hand are not in it.
+     */
+    std::string Export() const;
+
+    /**
+     * Adds what Export() wrote; sessions that are over are left out.
+     *
+     * \return why not, with the number of the line; empty if all was taken
+     */
+    std::string Import(const std::string& text, Nanos now);
+
+    /** Octets that the tables hold, as they have grown. */
+    std::size_t MemoryBytes() const;
+
+    /** Octets of an entry of each kind, without its slots in indexes. */
+    static constexpr std::size_t SessionBytes()
+    {
+        return sizeof(Session) + 8;
+    }
+
+    static constexpr std::size_t MappingBytes()
+    {
+        return sizeof(Mapping);
+    }
+
+  private:
+    static constexpr uint32_t NONE = NatIndexTable::NONE;
+
+    /** Numbered entries whose numbers are used again. */
+    template <class T>
+    struct Slab
+    {
+        std::vector<T> entries;
+        std::vector<uint32_t> free;
+
+        uint32_t Make()
+        {
+            if (free.empty())
+            {
+                entries.emplace_back();
+                return static_cast<uint32_t>(entries.size() - 1);
+            }
+            const uint32_t number = free.back();
+            free.pop_back();
+            entries[number] = T{};
+            return number;
+        }
+
+        void Drop(uint32_t number)
+        {
+            entries[number].used = false;
+            free.push_back(number);
+        }
+
+        T& operator[](uint32_t number)
+        {
+            return entries[number];
+        }
+
+        const T& operator[](uint32_t number) const
+        {
+            return entries[number];
+        }
+
+        std::size_t MemoryBytes() const
+        {
+            return entries.capacity() * sizeof(T) + free.capacity() * sizeof(uint32_t);
+        }
+
+        void Clear()
+        {
+            entries.clear();
+            free.clear();
+        }
+    };
+
+    struct Session
+    {
+        uint32_t insideAddress;
+        uint32_t remoteAddress; //!< 0: any
+        uint16_t insidePort;
+        uint16_t remotePort; //!< 0: any
+        uint32_t mapping;
+        NatTimerTable::Tick end;    //!< when it ends
+        NatTimerTable::Tick queued; //!< where the timer has it, never behind the end
+        uint8_t protocol;
+        TcpTrackState tcp;
+        bool used{true};
+        bool expected; //!< of a connection that has not come yet
+    };
+
+    struct Mapping
+    {
+        uint32_t insideAddress;
+        uint32_t outsideAddress;
+        uint32_t remoteAddress; //!< 0: any
+        uint16_t insidePort;
+        uint16_t outsidePort;
+        uint16_t remotePort; //!< 0: any
+        uint8_t protocol;
+        bool used{true};
+        uint32_t sessions;
+        uint32_t host;
+        bool fixed;
+        bool own; //!< of the translating node itself
+    };
+
+    struct Host
+    {
+        uint32_t address;
+        uint32_t pairedWith; //!< a public address
+        uint32_t mappings;
+        bool used{true};
+    };
+
+    /** That a mapping hears from a remote address, where its sessions tell ports apart. */
+    struct Permit
+    {
+        uint32_t mapping;
+        uint32_t remoteAddress;
+        uint32_t sessions;
+        bool used{true};
+    };
+
+    struct Public
+    {
+        uint32_t address{0};
+        uint32_t hosts{0};
+        std::array<NatPortTable, 3> ports; //!< by PortTableOf()
+        std::array<uint16_t, 3> cursors{}; //!< behind the port that was given last
+    };
+
+    static int PortTableOf(uint8_t protocol);
+
+    Public* FindPublic(uint32_t address);
+    const Public* FindPublic(uint32_t address) const;
+
+    uint32_t HashOf(uint8_t protocol, NatEndpoint end, NatEndpoint remote) const;
+    uint32_t HashOf(const Session& session) const;
+    uint32_t HashOf(const Mapping& mapping) const;
+    uint32_t OutsideHashOf(const Mapping& mapping) const;
+
+    /** The remote end as far as sessions, or mappings, tell it apart. */
+    NatEndpoint SessionRemote(uint8_t protocol, NatEndpoint remote) const;
+    NatEndpoint MappingRemote(uint8_t protocol, NatEndpoint remote) const;
+    bool NeedsPermit(uint8_t protocol) const;
+    /** Whether a public port may belong to several mappings, or protocols have none. */
+    bool IsShared(uint8_t protocol) const;
+
+    uint32_t FindSession(uint8_t protocol, NatEndpoint inside, NatEndpoint remote) const;
+    uint32_t FindMapping(uint8_t protocol, NatEndpoint inside, NatEndpoint remote) const;
+    uint32_t FindOutside(uint8_t protocol, NatEndpoint outside, NatEndpoint remote) const;
+    bool Hears(uint32_t mapping, NatEndpoint remote) const;
+    uint32_t FindPermit(uint32_t mapping, uint32_t remoteAddress) const;
+
+    Nanos TimeoutOf(const Session& session) const;
+    void Renew(uint32_t session, Nanos now);
+    NatTranslation Use(uint32_t session, bool outbound) const;
+
+    NatRefusal MakeMapping(uint8_t protocol,
+                           NatEndpoint inside,
+                           NatEndpoint remote,
+                           const NatPortGuard* guard,
+                           uint32_t& mapping);
+    uint32_t PlaceMapping(const NatMapping& what);
+    uint32_t MakeSession(uint32_t mapping, NatEndpoint remote);
+    void RemoveSession(uint32_t session, bool queued);
+    void RemoveMapping(uint32_t mapping);
+    NatRefusal Allocate(uint8_t protocol,
+                        NatEndpoint inside,
+                        NatEndpoint remote,
+                        const NatPortGuard* guard,
+                        NatEndpoint& outside);
+    std::optional<uint16_t> ChoosePort(Public& from,
+                                       uint8_t protocol,
+                                       NatEndpoint inside,
+                                       NatEndpoint remote,
+                                       const NatPortGuard* guard);
+    /** The sessions of each mapping that has some. */
+    std::vector<std::vector<uint32_t>> SessionsOfMappings() const;
+    uint32_t HostOf(uint32_t address) const;
+    void Note(bool created, const Mapping& mapping);
+    static NatMapping ToMapping(const Mapping& mapping);
+    uint64_t Random();
+
+    NatConfig m_config;
+    std::vector<Public> m_public;
+    uint32_t m_nextPublic{0}; //!< for arbitrary pooling
+    Slab<Session> m_sessions;
+    Slab<Mapping> m_mappings;
+    Slab<Host> m_hosts;
+    Slab<Permit> m_permits;
+    NatIndexTable m_bySession; //!< by protocol, inside end and remote end
+    NatIndexTable m_byInside;  //!< mappings by protocol, inside end and remote end
+    NatIndexTable m_byOutside; //!< those whose public end is shared, by it and the remote end
+    NatIndexTable m_byHost;
+    NatIndexTable m_byPermit;
+    NatTimerTable m_timer;
+    std::size_t m_sessionCount{0};
+    std::size_t m_mappingCount{0};
+    std::size_t m_fixedCount{0};
+    uint64_t m_random;
+    Nanos m_nextTick{0}; //!< before it there is nothing to do for Advance()
+    bool m_recording{false};
+    std::vector<NatMappingEvent> m_events;
+};
+
+} // namespace strata
+} // namespace ns3
+
+#endif /* STRATA_NAT_TABLE_H */
