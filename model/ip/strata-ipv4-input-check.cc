@@ -8,7 +8,9 @@
 #include "ns3/strata-packet-front.h"
 #include "ns3/strata-raw-header.h"
 #include "ns3/strata-udp-header.h"
+#include "ns3/tcp-l4-protocol.h"
 #include "ns3/udp-header.h"
+#include "ns3/udp-l4-protocol.h"
 
 namespace ns3
 {
@@ -16,6 +18,19 @@ namespace strata
 {
 
 NS_OBJECT_ENSURE_REGISTERED(Ipv4InputCheck);
+
+namespace
+{
+
+/** Whether it is the TCP or UDP whose format is known; a user may put another in its place. */
+bool
+IsStock(const IpL4Protocol& transport)
+{
+    return dynamic_cast<const TcpL4Protocol*>(&transport) ||
+           dynamic_cast<const UdpL4Protocol*>(&transport);
+}
+
+} // namespace
 
 TypeId
 Ipv4InputCheck::GetTypeId()
@@ -39,10 +54,11 @@ Ipv4InputCheck::Process(Ipv4HookPacket& packet)
 {
     Ptr<Ipv4L3Protocol> ipv4 = m_hooks->GetIpv4();
     const uint8_t protocol = packet.header.protocol;
-    if (ipv4->GetProtocol(protocol, ipv4->GetInterfaceForDevice(packet.in)))
+    if (Ptr<IpL4Protocol> transport =
+            ipv4->GetProtocol(protocol, ipv4->GetInterfaceForDevice(packet.in)))
     {
         m_icmp->NoteDelivery(packet);
-        return IsInOrder(packet) ? HookVerdict::ACCEPT : HookVerdict::DROP;
+        return !IsStock(*transport) || IsInOrder(packet) ? HookVerdict::ACCEPT : HookVerdict::DROP;
     }
     if (HasRawSocket(*ipv4, protocol))
     {
