@@ -1,0 +1,738 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#include "strata-dhcp-client-machine.h"
+
+#include <algorithm>
+
+namespace ns3
+{
+namespace strata
+{
+
+namespace
+{
+
+constexpr uint32_t ALL_ONES = 0xffffffff;
+
+uint16_t
+SecondsOf(Nanos span)
+{
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(span).count();
+    return static_cast<uint16_t>(std::clamp<decltype(seconds)>(seconds, 0, 0xffff));
+}
+
+/** Whether a host may have \p address: not 0/8, 127/8, a group, class E or the broadcast. */
+bool
+IsHostAddress(uint32_t address)
+{
+    const uint32_t first = address >> 24;
+    return first != 0 && first != 127 && first < 224;
+}
+
+/** The length of a mask of contiguous ones; none for another. */
+std::optional<unsigned>
+LengthOfMask(uint32_t mask)
+{
+    for (unsigned length = 0; length <= 32; ++length)
+    {
+        if (mask == KeepBits(ALL_ONES, length))
+        {
+            return length;
+        }
+    }
+    return std::nullopt;
+}
+
+/** The prefix of the class that an address had before masks (RFC 2131 gives masks as options). */
+unsigned
+ClassLength(uint32_t address)
+{
+    return address < 0x80000000 ? 8 : address < 0xc0000000 ? 16 : 24;
+}
+
+} // namespace
+
+const char*
+DhcpClientStateName(DhcpClientState state)
+{
+    switch (state)
+    {
+    case DhcpClientState::INIT:
+        return "INIT";
+    case DhcpClientState::SELECTING:
+        return "SELECTING";
+    case DhcpClientState::REQUESTING:
+        return "REQUESTING";
+    case DhcpClientState::INIT_REBOOT:
+        return "INIT-REBOOT";
+    case DhcpClientState::REBOOTING:
+        return "REBOOTING";
+    case DhcpClientState::CHECKING:
+        return "CHECKING";
+    case DhcpClientState::BOUND:
+        return "BOUND";
+    case DhcpClientState::RENEWING:
+        return "RENEWING";
+    case DhcpClientState::REBINDING:
+        return "REBINDING";
+    case DhcpClientState::INFORMING:
+        return "INFORMING";
+    case DhcpClientState::STOPPED:
+        return "STOPPED";
+    }
+    return "unknown";
+}
+
+DhcpClientMachine::DhcpClientMachine(DhcpClientParameters parameters, UniformRandom random)
+    : m_parameters(std::move(parameters)),
+      m_random(std::move(random))
+{
+}
+
+// ---- What the user asks for ----
+
+DhcpClientEffects
+DhcpClientMachine::Start(Nanos now)
+{
+    DhcpClientEffects effects;
+    if (m_state != DhcpClientState::STOPPED)
+    {
+        return effects;
+    }
+    m_refusals = 0;
+    if (m_lease && now < m_lease->expiresAt)
+    {
+        BeginReboot(now, effects);
+        return effects;
+    }
+    m_lease.reset();
+    const auto span = static_cast<double>((m_parameters.startMax - m_parameters.startMin).count());
+    EnterInit(now,
+              m_parameters.startMin + Nanos(static_cast<Nanos::rep>(span * m_random())),
+              effects);
+    return effects;
+}
+
+DhcpClientEffects
+DhcpClientMachine::Stop(Nanos)
+{
+    DhcpClientEffects effects;
+    Withdraw(false, effects);
+    m_deadline = NEVER;
+    m_offer.reset();
+    Enter(DhcpClientState::STOPPED, effects);
+    return effects;
+}
+
+DhcpClientEffects
+DhcpClientMachine::Release(Nanos now)
+{
+    DhcpClientEffects effects;
+    if (m_configured)
+    {
+        NewTransaction(now);
+        DhcpMessage message = MakeMessage(now);
+        message.clientAddress = m_lease->address;
+        message.seconds = 0;
+        message.flags = 0;
+        DhcpOptions options;
+        options.SetU32(DhcpOptionCode::SERVER_IDENTIFIER, m_lease->server);
+        Send(message, options, DhcpMessageType::RELEASE, m_lease->server, effects);
+        Withdraw(false, effects);
+    }
+    m_lease.reset();
+    m_offer.reset();
+    m_deadline = NEVER;
+    Enter(DhcpClientState::STOPPED, effects);
+    return effects;
+}
+
+DhcpClientEffects
+DhcpClientMachine::Inform(uint32_t address, Nanos now)
+{
+    DhcpClientEffects effects;
+    if (m_state != DhcpClientState::STOPPED && m_state != DhcpClientState::INFORMING)
+    {
+        return effects;
+    }
+    m_informAddress = address;
+    m_attempts = 0;
+    NewTransaction(now);
+    Enter(DhcpClientState::INFORMING, effects);
+    SendInform(now, effects);
+    return effects;
+}
+
+DhcpClientEffects
+DhcpClientMachine::LinkChanged(Nanos now)
+{
+    DhcpClientEffects effects;
+    if (m_state == DhcpClientState::STOPPED || m_state == DhcpClientState::INFORMING)
+    {
+        return effects;
+    }
+    m_offer.reset();
+    if (m_configured)
+    {
+        // The address may be wrong here, so nothing is sent from it before a server agrees.
+        Withdraw(false, effects);
+        BeginReboot(now, effects);
+    }
+    else
+    {
+        m_lease.reset();
+        EnterInit(now, Nanos(0), effects);
+    }
+    return effects;
+}
+
+// ---- States ----
+
+void
+DhcpClientMachine::Enter(DhcpClientState state, DhcpClientEffects& effects)
+{
+    if (m_state != state)
+    {
+        effects.push_back(DhcpClientStateChange{m_state, state});
+        m_state = state;
+    }
+}
+
+void
+DhcpClientMachine::EnterInit(Nanos now, Nanos wait, DhcpClientEffects& effects)
+{
+    m_offer.reset();
+    Enter(DhcpClientState::INIT, effects);
+    m_deadline = now + wait;
+    if (wait <= Nanos(0))
+    {
+        BeginDiscovery(now, effects);
+    }
+}
+
+void
+DhcpClientMachine::BeginDiscovery(Nanos now, DhcpClientEffects& effects)
+{
+    NewTransaction(now);
+    Enter(DhcpClientState::SELECTING, effects);
+    m_attempts = 0;
+    SendDiscover(now, effects);
+}
+
+void
+DhcpClientMachine::BeginReboot(Nanos now, DhcpClientEffects& effects)
+{
+    Enter(DhcpClientState::INIT_REBOOT, effects);
+    NewTransaction(now);
+    Enter(DhcpClientState::REBOOTING, effects);
+    m_attempts = 0;
+    SendRequest(now, effects);
+}
+
+void
+DhcpClientMachine::Request(Nanos now, DhcpClientEffects& effects)
+{
+    Enter(DhcpClientState::REQUESTING, effects);
+    m_attempts = 0;
+    SendRequest(now, effects);
+}
+
+void
+DhcpClientMachine::Withdraw(bool expired, DhcpClientEffects& effects)
+{
+    if (m_configured)
+    {
+        m_configured = false;
+        effects.push_back(DhcpClientWithdraw{*m_lease, expired});
+    }
+}
+
+void
+DhcpClientMachine::Bind(Nanos now, DhcpClientEffects& effects)
+{
+    const bool renewed = m_configured;
+    m_configured = true;
+    m_refusals = 0;
+    effects.push_back(DhcpClientApply{*m_lease, renewed});
+    Enter(DhcpClientState::BOUND, effects);
+    m_deadline = std::max(now, m_lease->renewAt);
+}
+
+void
+DhcpClientMachine::Decline(Nanos now, DhcpClientEffects& effects)
+{
+    NewTransaction(now);
+    // Table 5: secs, flags and ciaddr are zero; the server is told by broadcast.
+    DhcpMessage message = MakeMessage(now);
+    message.seconds = 0;
+    message.flags = 0;
+    DhcpOptions options;
+    options.SetU32(DhcpOptionCode::REQUESTED_ADDRESS, m_lease->address);
+    options.SetU32(DhcpOptionCode::SERVER_IDENTIFIER, m_lease->server);
+    Send(message, options, DhcpMessageType::DECLINE, ALL_ONES, effects);
+    m_lease.reset();
+    // Section 3.1 step 5: not at once, so that a conflict does not become a flood.
+    EnterInit(now, m_parameters.declineWait, effects);
+}
+
+void
+DhcpClientMachine::Refused(Nanos now, DhcpClientEffects& effects)
+{
+    Withdraw(false, effects);
+    m_lease.reset();
+    // Figure 5 goes to INIT at once; who is refused again and again waits longer and longer.
+    const Nanos wait =
+        m_refusals == 0 ? Nanos(0)
+                        : std::min(m_parameters.retryMax,
+                                   m_parameters.retryFirst * (1U << std::min(m_refusals - 1, 8U)));
+    ++m_refusals;
+    EnterInit(now, wait, effects);
+}
+
+// ---- Time ----
+
+Nanos
+DhcpClientMachine::RetryWait() const
+{
+    const unsigned doublings = std::min(m_attempts > 0 ? m_attempts - 1 : 0U, 16U);
+    const Nanos base = std::min(m_parameters.retryMax, m_parameters.retryFirst * (1U << doublings));
+    const auto span = static_cast<double>(2 * m_parameters.retryJitter.count());
+    return base - m_parameters.retryJitter + Nanos(static_cast<Nanos::rep>(span * m_random()));
+}
+
+void
+DhcpClientMachine::NewTransaction(Nanos now)
+{
+    m_transaction = static_cast<uint32_t>(m_random() * 4294967296.0);
+    m_began = now;
+}
+
+DhcpClientEffects
+DhcpClientMachine::Tick(Nanos now)
+{
+    DhcpClientEffects effects;
+    if (now < m_deadline)
+    {
+        return effects;
+    }
+    switch (m_state)
+    {
+    case DhcpClientState::INIT:
+        BeginDiscovery(now, effects);
+        break;
+    case DhcpClientState::SELECTING:
+        if (m_offer)
+        {
+            Request(now, effects);
+        }
+        else
+        {
+            SendDiscover(now, effects);
+        }
+        break;
+    case DhcpClientState::REQUESTING:
+    case DhcpClientState::REBOOTING:
+        if (m_attempts < m_parameters.requestCount)
+        {
+            SendRequest(now, effects);
+        }
+        else
+        {
+            m_lease.reset();
+            EnterInit(now, Nanos(0), effects);
+        }
+        break;
+    case DhcpClientState::BOUND:
+        NewTransaction(now);
+        Enter(DhcpClientState::RENEWING, effects);
+        SendRequest(now, effects);
+        break;
+    case DhcpClientState::RENEWING:
+        if (now >= m_lease->rebindAt)
+        {
+            Enter(DhcpClientState::REBINDING, effects);
+        }
+        SendRequest(now, effects);
+        break;
+    case DhcpClientState::REBINDING:
+        if (now >= m_lease->expiresAt)
+        {
+            // Section 4.4.5: the client MUST stop all other network processing.
+            Withdraw(true, effects);
+            m_lease.reset();
+            EnterInit(now, Nanos(0), effects);
+        }
+        else
+        {
+            SendRequest(now, effects);
+        }
+        break;
+    case DhcpClientState::INFORMING:
+        SendInform(now, effects);
+        break;
+    case DhcpClientState::INIT_REBOOT:
+    case DhcpClientState::CHECKING:
+    case DhcpClientState::STOPPED:
+        m_deadline = NEVER;
+        break;
+    }
+    return effects;
+}
+
+// ---- Messages that come ----
+
+DhcpClientEffects
+DhcpClientMachine::OnMessage(const DhcpMessage& message, Nanos now)
+{
+    DhcpClientEffects effects;
+    const auto ignore = [&effects](const char* why) {
+        effects.push_back(DhcpClientIgnored{why});
+        return effects;
+    };
+    if (message.operation != BootpOperation::REPLY)
+    {
+        return ignore("dhcp.not-a-reply");
+    }
+    if (message.transaction != m_transaction || message.hardwareLength != 6 ||
+        message.HardwareAddress() != ByteView(m_parameters.hardware))
+    {
+        return ignore("dhcp.not-for-us");
+    }
+    const DhcpOptions options = message.Options();
+    const auto type = options.U8(DhcpOptionCode::MESSAGE_TYPE);
+    if (!type)
+    {
+        return ignore("dhcp.no-message-type");
+    }
+    const auto server = options.U32(DhcpOptionCode::SERVER_IDENTIFIER);
+    switch (static_cast<DhcpMessageType>(*type))
+    {
+    case DhcpMessageType::OFFER:
+        if (m_state != DhcpClientState::SELECTING)
+        {
+            return ignore("dhcp.not-expected");
+        }
+        if (!server || !IsHostAddress(message.yourAddress))
+        {
+            return ignore("dhcp.incomplete-offer");
+        }
+        if (m_offer)
+        {
+            return ignore("dhcp.another-offer");
+        }
+        m_offer = Offer{message.yourAddress, *server};
+        m_deadline = now + m_parameters.offerWait;
+        if (m_parameters.offerWait == Nanos(0))
+        {
+            Request(now, effects);
+        }
+        return effects;
+    case DhcpMessageType::ACK:
+        Acknowledged(message, options, now, effects);
+        return effects;
+    case DhcpMessageType::NAK:
+        switch (m_state)
+        {
+        case DhcpClientState::REQUESTING:
+            // Table 3: a NAK has a server identifier; one from a server that was not asked is not
+            // ours.
+            if (server && m_offer && *server != m_offer->server)
+            {
+                return ignore("dhcp.other-server");
+            }
+            Refused(now, effects);
+            return effects;
+        case DhcpClientState::REBOOTING:
+        case DhcpClientState::RENEWING:
+        case DhcpClientState::REBINDING:
+            Refused(now, effects);
+            return effects;
+        case DhcpClientState::INIT:
+        case DhcpClientState::SELECTING:
+        case DhcpClientState::INIT_REBOOT:
+        case DhcpClientState::CHECKING:
+        case DhcpClientState::BOUND:
+        case DhcpClientState::INFORMING:
+        case DhcpClientState::STOPPED:
+            break;
+        }
+        return ignore("dhcp.not-expected");
+    case DhcpMessageType::DISCOVER:
+    case DhcpMessageType::REQUEST:
+    case DhcpMessageType::DECLINE:
+    case DhcpMessageType::RELEASE:
+    case DhcpMessageType::INFORM:
+        break;
+    }
+    return ignore("dhcp.unknown-type");
+}
+
+void
+DhcpClientMachine::Acknowledged(const DhcpMessage& message,
+                                const DhcpOptions& options,
+                                Nanos now,
+                                DhcpClientEffects& effects)
+{
+    if (m_state == DhcpClientState::INFORMING)
+    {
+        // Section 4.4.3: without yiaddr and lease; what comes is for the address that was named.
+        DhcpMessage own = message;
+        own.yourAddress = m_informAddress;
+        if (auto parameters = ReadLease(own, options))
+        {
+            parameters->renewAt = parameters->rebindAt = parameters->expiresAt = NEVER;
+            m_deadline = NEVER;
+            effects.push_back(DhcpClientInformed{*parameters});
+            Enter(DhcpClientState::STOPPED, effects);
+        }
+        return;
+    }
+    const bool first =
+        m_state == DhcpClientState::REQUESTING || m_state == DhcpClientState::REBOOTING;
+    const bool again =
+        m_state == DhcpClientState::RENEWING || m_state == DhcpClientState::REBINDING;
+    if (!first && !again)
+    {
+        effects.push_back(DhcpClientIgnored{"dhcp.not-expected"});
+        return;
+    }
+    const auto server = options.U32(DhcpOptionCode::SERVER_IDENTIFIER);
+    if (m_state == DhcpClientState::REQUESTING && server && *server != m_offer->server)
+    {
+        effects.push_back(DhcpClientIgnored{"dhcp.other-server"});
+        return;
+    }
+    auto lease = ReadLease(message, options);
+    const uint32_t asked =
+        m_state == DhcpClientState::REQUESTING ? m_offer->address : m_lease->address;
+    if (!lease || lease->leaseSeconds == 0 || lease->address != asked)
+    {
+        effects.push_back(DhcpClientIgnored{"dhcp.unfit-acknowledgement"});
+        return;
+    }
+    if (lease->server == 0)
+    {
+        lease->server = m_offer ? m_offer->server : m_lease ? m_lease->server : 0;
+    }
+    m_lease = std::move(lease);
+    m_offer.reset();
+    if (first && m_parameters.probe)
+    {
+        Enter(DhcpClientState::CHECKING, effects);
+        m_deadline = NEVER;
+        effects.push_back(DhcpClientProbe{m_lease->address});
+        return;
+    }
+    Bind(now, effects);
+}
+
+std::optional<DhcpLease>
+DhcpClientMachine::ReadLease(const DhcpMessage& message, const DhcpOptions& options) const
+{
+    DhcpLease lease;
+    lease.address = message.yourAddress;
+    if (!IsHostAddress(lease.address))
+    {
+        return std::nullopt;
+    }
+    lease.server = options.U32(DhcpOptionCode::SERVER_IDENTIFIER).value_or(0);
+    const auto mask = options.U32(DhcpOptionCode::SUBNET_MASK);
+    lease.prefixLength = ClassLength(lease.address);
+    if (mask)
+    {
+        lease.prefixLength = LengthOfMask(*mask).value_or(lease.prefixLength);
+    }
+    lease.routers = options.Addresses(DhcpOptionCode::ROUTERS);
+    lease.dnsServers = options.Addresses(DhcpOptionCode::DNS_SERVERS);
+    lease.ntpServers = options.Addresses(DhcpOptionCode::NTP_SERVERS);
+    lease.domainName = options.Text(DhcpOptionCode::DOMAIN_NAME);
+    lease.mtu = options.U16(DhcpOptionCode::INTERFACE_MTU).value_or(0);
+    if (auto routes = options.Routes())
+    {
+        // RFC 3442: with both, the routers option MUST be ignored.
+        lease.routes = std::move(*routes);
+        lease.routers.clear();
+    }
+    lease.leaseSeconds = options.U32(DhcpOptionCode::LEASE_TIME).value_or(0);
+    lease.obtained = m_sent;
+    if (lease.leaseSeconds == 0 || lease.leaseSeconds == DhcpLease::INFINITE)
+    {
+        return lease;
+    }
+    // Section 4.4.5: T1 is half the lease, T2 seven eighths of it, unless the server says
+    // otherwise.
+    const Nanos span = std::chrono::seconds(lease.leaseSeconds);
+    Nanos t1 = span / 2;
+    Nanos t2 = span / 8 * 7;
+    const auto givenT1 = options.U32(DhcpOptionCode::RENEWAL_TIME);
+    const auto givenT2 = options.U32(DhcpOptionCode::REBINDING_TIME);
+    const Nanos wantedT1 = givenT1 ? Nanos(std::chrono::seconds(*givenT1)) : t1;
+    const Nanos wantedT2 = givenT2 ? Nanos(std::chrono::seconds(*givenT2)) : t2;
+    if (Nanos(0) < wantedT1 && wantedT1 < wantedT2 && wantedT2 < span)
+    {
+        t1 = wantedT1;
+        t2 = wantedT2;
+    }
+    lease.renewAt = lease.obtained + t1;
+    lease.rebindAt = lease.obtained + t2;
+    lease.expiresAt = lease.obtained + span;
+    return lease;
+}
+
+DhcpClientEffects
+DhcpClientMachine::OnProbeDone(uint32_t address, bool taken, Nanos now)
+{
+    DhcpClientEffects effects;
+    if (m_state != DhcpClientState::CHECKING || m_lease->address != address)
+    {
+        return effects;
+    }
+    if (taken)
+    {
+        Decline(now, effects);
+    }
+    else
+    {
+        Bind(now, effects);
+    }
+    return effects;
+}
+
+DhcpClientEffects
+DhcpClientMachine::OnConflict(uint32_t address, Nanos now)
+{
+    DhcpClientEffects effects;
+    if (m_configured && m_lease->address == address)
+    {
+        Withdraw(false, effects);
+        Decline(now, effects);
+    }
+    return effects;
+}
+
+// ---- Messages that go ----
+
+DhcpMessage
+DhcpClientMachine::MakeMessage(Nanos now) const
+{
+    DhcpMessage message;
+    message.transaction = m_transaction;
+    message.seconds = SecondsOf(now - m_began);
+    message.flags = m_parameters.broadcast ? DhcpMessage::BROADCAST_FLAG : 0;
+    std::copy(m_parameters.hardware.begin(), m_parameters.hardware.end(), message.hardware.begin());
+    return message;
+}
+
+void
+DhcpClientMachine::Send(DhcpMessage message,
+                        DhcpOptions options,
+                        DhcpMessageType type,
+                        uint32_t destination,
+                        DhcpClientEffects& effects) const
+{
+    DhcpOptions all;
+    all.SetU8(DhcpOptionCode::MESSAGE_TYPE, static_cast<uint8_t>(type));
+    if (!m_parameters.identifier.empty())
+    {
+        all.Set(DhcpOptionCode::CLIENT_IDENTIFIER, m_parameters.identifier);
+    }
+    for (const DhcpOptions::Option& option : options.All())
+    {
+        all.Set(static_cast<DhcpOptionCode>(option.code), option.data);
+    }
+    // Table 5: what is released or declined asks for nothing.
+    if (type != DhcpMessageType::RELEASE && type != DhcpMessageType::DECLINE)
+    {
+        if (!m_parameters.hostName.empty())
+        {
+            all.SetText(DhcpOptionCode::HOST_NAME, m_parameters.hostName);
+        }
+        if (!m_parameters.wanted.empty())
+        {
+            all.Set(DhcpOptionCode::PARAMETER_LIST, m_parameters.wanted);
+        }
+    }
+    message.SetOptions(all);
+    const uint32_t source = message.clientAddress;
+    effects.push_back(DhcpClientSend{std::move(message), type, source, destination});
+}
+
+void
+DhcpClientMachine::SendDiscover(Nanos now, DhcpClientEffects& effects)
+{
+    ++m_attempts;
+    m_sent = now;
+    DhcpOptions options;
+    if (m_parameters.leaseTime != 0)
+    {
+        options.SetU32(DhcpOptionCode::LEASE_TIME, m_parameters.leaseTime);
+    }
+    Send(MakeMessage(now), options, DhcpMessageType::DISCOVER, ALL_ONES, effects);
+    m_deadline = now + RetryWait();
+}
+
+void
+DhcpClientMachine::SendRequest(Nanos now, DhcpClientEffects& effects)
+{
+    ++m_attempts;
+    m_sent = now;
+    DhcpMessage message = MakeMessage(now);
+    DhcpOptions options;
+    uint32_t destination = ALL_ONES;
+    if (m_parameters.leaseTime != 0)
+    {
+        options.SetU32(DhcpOptionCode::LEASE_TIME, m_parameters.leaseTime);
+    }
+    // Table 4: how a server tells the states apart.
+    switch (m_state)
+    {
+    case DhcpClientState::REQUESTING:
+        options.SetU32(DhcpOptionCode::REQUESTED_ADDRESS, m_offer->address);
+        options.SetU32(DhcpOptionCode::SERVER_IDENTIFIER, m_offer->server);
+        m_deadline = now + RetryWait();
+        break;
+    case DhcpClientState::RENEWING: {
+        message.clientAddress = m_lease->address;
+        message.flags = 0; // it can be reached
+        destination = m_lease->server;
+        // Section 4.4.5: half of what remains, but not more often than once a minute.
+        const Nanos left = (m_lease->rebindAt - now) / 2;
+        m_deadline = std::min(now + std::max(left, m_parameters.renewMin), m_lease->rebindAt);
+        break;
+    }
+    case DhcpClientState::REBINDING: {
+        message.clientAddress = m_lease->address;
+        message.flags = 0;
+        const Nanos left = (m_lease->expiresAt - now) / 2;
+        m_deadline = std::min(now + std::max(left, m_parameters.renewMin), m_lease->expiresAt);
+        break;
+    }
+    case DhcpClientState::INIT:
+    case DhcpClientState::SELECTING:
+    case DhcpClientState::INIT_REBOOT:
+    case DhcpClientState::REBOOTING:
+    case DhcpClientState::CHECKING:
+    case DhcpClientState::BOUND:
+    case DhcpClientState::INFORMING:
+    case DhcpClientState::STOPPED:
+        options.SetU32(DhcpOptionCode::REQUESTED_ADDRESS, m_lease->address);
+        m_deadline = now + RetryWait();
+        break;
+    }
+    Send(std::move(message), std::move(options), DhcpMessageType::REQUEST, destination, effects);
+}
+
+void
+DhcpClientMachine::SendInform(Nanos now, DhcpClientEffects& effects)
+{
+    ++m_attempts;
+    m_sent = now;
+    DhcpMessage message = MakeMessage(now);
+    message.clientAddress = m_informAddress;
+    message.flags = 0;
+    Send(std::move(message), {}, DhcpMessageType::INFORM, ALL_ONES, effects);
+    m_deadline = now + RetryWait();
+}
+
+} // namespace strata
+} // namespace ns3

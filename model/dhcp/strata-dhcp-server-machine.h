@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#ifndef STRATA_DHCP_SERVER_MACHINE_H
+#define STRATA_DHCP_SERVER_MACHINE_H
+
+#include "strata-dhcp-server-state.h"
+
+namespace ns3
+{
+namespace strata
+{
+
+/**
+ * A DHCP and BOOTP server (RFC 2131 section 4.3).
+ *
+ * The subnet of a client is that of the relay's link selection (RFC 3527), else of giaddr, else of
+ * ciaddr in what a client sends by unicast, else of the interface that the message came by.
+ *
+ * Two kinds of ranges: those that lease, for DHCP, and those that do not, for BOOTP clients. What
+ * the latter give never comes back.
+ *
+ * \code
+ *   DhcpServerMachine server(parameters);
+ *   const uint32_t subnet = server.AddSubnet(description);
+ *   server.AddRange(subnet, first, last, true);
+ *   Do(server.OnMessage(message, arrival, now));
+ *   // at server.NextDeadline(): Do(server.Tick(now))
+ * \endcode
+ */
+class DhcpServerMachine
+{
+  public:
+    explicit DhcpServerMachine(DhcpServerParameters parameters = {});
+
+    /** \return the number of the subnet */
+    uint32_t AddSubnet(DhcpSubnet subnet);
+
+    /** Preconditions: the subnet is known; its ranges do not overlap and lie in it. */
+    void AddRange(uint32_t subnet, uint32_t first, uint32_t last, bool leasing);
+
+    /** \p client gets \p address and no other; nobody else gets it. */
+    void Reserve(uint32_t subnet, const DhcpClientKey& client, uint32_t address);
+
+    /** Nobody gets \p address. */
+    void Exclude(uint32_t address);
+
+    /** The server's own addresses: who names one of them as server identifier means this server. */
+    void SetOwnAddresses(const std::vector<uint32_t>& addresses);
+
+    /** A message that came to the server's port. */
+    DhcpServerEffects OnMessage(const DhcpMessage& message, const DhcpArrival& arrival, Nanos now);
+
+    /** Somebody answers at an address that was asked for. */
+    DhcpServerEffects OnProbeAnswered(uint32_t address, Nanos now);
+
+    /** What is due at \p now. */
+    DhcpServerEffects Tick(Nanos now);
+
+    /** NEVER if nothing is pending. */
+    Nanos NextDeadline() const
+    {
+        return m_leases.NextDeadline();
+    }
+
+    /** Takes back a binding of the lease store; \return false if no subnet has its address. */
+    bool Restore(DhcpBinding binding);
+
+    const DhcpLeaseTable& GetLeases() const
+    {
+        return m_leases;
+    }
+
+    const std::vector<DhcpSubnet>& GetSubnets() const
+    {
+        return m_subnets;
+    }
+
+    /** How often something has happened. */
+    uint64_t Count(DhcpEventKind kind) const
+    {
+        return m_counts[static_cast<std::size_t>(kind)];
+    }
+
+    /** The number of the subnet that \p address lies in, the smallest of several. */
+    std::optional<uint32_t> SubnetOf(uint32_t address) const;
+
+  private:
+    /** A message and all that is known of it. */
+    struct Request
+    {
+        DhcpMessage message;
+        DhcpOptions options;
+        DhcpArrival arrival;
+        uint32_t subnet{0};
+        DhcpClientKey client;
+        std::string name;
+    };
+
+    void OnBootp(const Request& request, DhcpServerEffects& effects);
+    void OnDiscover(const Request& request, Nanos now, DhcpServerEffects& effects);
+    void OnRequest(const Request& request, Nanos now, DhcpServerEffects& effects);
+    void OnSelection(const Request& request,
+                     uint32_t server,
+                     Nanos now,
+                     DhcpServerEffects& effects);
+    void OnExtension(const Request& request, Nanos now, DhcpServerEffects& effects);
+    void OnDecline(const Request& request, Nanos now, DhcpServerEffects& effects);
+    void OnRelease(const Request& request, DhcpServerEffects& effects);
+    void OnInform(const Request& request, DhcpServerEffects& effects);
+
+    std::optional<uint32_t> ChooseAddress(const Request& request);
+    std::optional<uint32_t> Reserved(const Request& request) const;
+    bool MayHave(const Request& request, const DhcpBinding& binding) const;
+    void Offer(const Request& request, uint32_t address, Nanos now, DhcpServerEffects& effects);
+    void Bind(const Request& request, uint32_t address, Nanos now, DhcpServerEffects& effects);
+    void Refuse(const Request& request, const std::string& why, DhcpServerEffects& effects);
+    void Report(DhcpEventKind kind, const DhcpBinding& binding, DhcpServerEffects& effects);
+    void Report(DhcpEventKind kind, const Request& request, DhcpServerEffects& effects);
+    void Store(uint32_t address, DhcpServerEffects& effects);
+
+    uint32_t LeaseSecondsFor(const Request& request) const;
+    DhcpMessage MakeReply(const Request& request) const;
+    DhcpOptions ParametersFor(const Request& request) const;
+    void Answer(const Request& request,
+                DhcpMessage message,
+                DhcpOptions options,
+                std::optional<DhcpMessageType> type,
+                DhcpServerEffects& effects) const;
+
+    DhcpServerParameters m_parameters;
+    std::vector<DhcpSubnet> m_subnets;
+    std::map<unsigned, std::unordered_map<uint32_t, uint32_t>, std::greater<unsigned>>
+        m_subnetsByPrefix; //!< length, network: number
+    std::vector<std::unordered_map<DhcpClientKey, uint32_t>> m_reserved; //!< by subnet
+    std::unordered_set<uint32_t> m_own;
+    DhcpLeaseTable m_leases;
+    std::unordered_map<uint32_t, Request> m_probing; //!< by the address that is asked for
+    std::array<uint64_t, DHCP_EVENT_KINDS> m_counts{};
+};
+
+} // namespace strata
+} // namespace ns3
+
+#endif /* STRATA_DHCP_SERVER_MACHINE_H */
