@@ -26,6 +26,7 @@ void
 DhcpAddressClaim::Open(Ptr<NetDevice> device, UniformRandom random, ProbeDone done, Lost lost)
 {
     Close();
+    m_node = device->GetNode();
     m_device = device;
     m_random = std::move(random);
     m_done = std::move(done);
@@ -45,13 +46,14 @@ void
 DhcpAddressClaim::Close()
 {
     m_timer.Cancel();
-    if (m_device && m_needed)
+    if (m_node && m_needed)
     {
-        if (Ptr<StrataNode> strata = m_device->GetNode()->GetObject<StrataNode>())
+        if (Ptr<StrataNode> strata = m_node->GetObject<StrataNode>())
         {
             strata->UnregisterFrameHandler(EtherType::ARP, m_handler, m_device);
         }
     }
+    m_node = nullptr;
     m_device = nullptr;
     m_handler = Node::ProtocolHandler();
     m_done = nullptr;
@@ -109,7 +111,7 @@ DhcpAddressClaim::Receive(Ptr<NetDevice>,
         return;
     }
     // StrataArp defends the node's addresses itself; only claims are ours then.
-    const bool defended = m_device->GetNode()->GetObject<StrataArp>() != nullptr;
+    const bool defended = m_node->GetObject<StrataArp>() != nullptr;
     if (defended && m_state.IsOwn(message->senderProtocol))
     {
         return;

@@ -58,6 +58,7 @@ class DhcpAddressClaim
     void Do(const ArpEffects& effects);
     void Schedule();
 
+    Ptr<Node> m_node; //!< null while closed
     Ptr<NetDevice> m_device;
     Node::ProtocolHandler m_handler;
     UniformRandom m_random;

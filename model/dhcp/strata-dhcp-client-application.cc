@@ -254,7 +254,7 @@ StrataDhcpClient::Close()
         m_open = false;
         m_endpoint.Close();
         m_claim.Close();
-        if (Ptr<StrataArp> arp = m_device->GetNode()->GetObject<StrataArp>())
+        if (Ptr<StrataArp> arp = GetNode()->GetObject<StrataArp>())
         {
             arp->TraceDisconnectWithoutContext("Conflict",
                                                MakeCallback(&StrataDhcpClient::ArpConflict, this));

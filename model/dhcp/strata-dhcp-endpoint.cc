@@ -3,11 +3,15 @@
 #include "strata-dhcp-endpoint.h"
 
 #include "ns3/abort.h"
+#include "ns3/arp-cache.h"
 #include "ns3/inet-socket-address.h"
+#include "ns3/ipv4-interface.h"
+#include "ns3/ipv4-l3-protocol.h"
 #include "ns3/ipv4-packet-info-tag.h"
 #include "ns3/ipv4.h"
 #include "ns3/mac48-address.h"
 #include "ns3/simulator.h"
+#include "ns3/strata-arp-protocol.h"
 #include "ns3/strata-ether-type.h"
 #include "ns3/strata-ipv4-convert.h"
 #include "ns3/strata-node.h"
@@ -121,6 +125,33 @@ DhcpEndpoint::SetHearing(bool frames, bool socket)
 }
 
 void
+DhcpEndpoint::LeaveBroadcastsToFrames()
+{
+    m_socketHearsBroadcasts = false;
+}
+
+bool
+DhcpEndpoint::IsForAll(const Arrival& arrival) const
+{
+    if (arrival.destination.IsBroadcast())
+    {
+        return true;
+    }
+    Ptr<Ipv4> ipv4 = m_node->GetObject<Ipv4>();
+    const int32_t interface =
+        ipv4 && arrival.device ? ipv4->GetInterfaceForDevice(arrival.device) : -1;
+    for (uint32_t i = 0; interface >= 0 && i < ipv4->GetNAddresses(interface); ++i)
+    {
+        const Ipv4InterfaceAddress own = ipv4->GetAddress(interface, i);
+        if (own.GetMask().GetPrefixLength() < 31 && own.GetBroadcast() == arrival.destination)
+        {
+            return true;
+        }
+    }
+    return false;
+}
+
+void
 DhcpEndpoint::Receive(Ptr<Socket> socket)
 {
     Address from;
@@ -139,9 +170,11 @@ DhcpEndpoint::Receive(Ptr<Socket> socket)
             arrival.device = m_node->GetDevice(info.GetRecvIf());
             arrival.destination = info.GetAddress();
         }
-        // A node's own addresses are the only ones that are not for all.
-        Ptr<Ipv4> ipv4 = m_node->GetObject<Ipv4>();
-        arrival.toAll = ipv4->GetInterfaceForAddress(arrival.destination) < 0;
+        arrival.toAll = IsForAll(arrival);
+        if (arrival.toAll && !m_socketHearsBroadcasts)
+        {
+            continue;
+        }
         const auto message = DhcpMessage::Decode(BytesOf(*packet), {});
         if (!message)
         {
@@ -187,9 +220,7 @@ DhcpEndpoint::ReceiveFrame(Ptr<NetDevice> device,
     arrival.source = Ipv4Address(ip->source);
     arrival.destination = Ipv4Address(ip->destination);
     arrival.hardware = from;
-    // Node tells its handlers nothing about the frame's destination.
-    Ptr<Ipv4> ipv4 = m_node->GetObject<Ipv4>();
-    arrival.toAll = !ipv4 || ipv4->GetInterfaceForAddress(arrival.destination) < 0;
+    arrival.toAll = IsForAll(arrival);
     arrival.packet = packet;
     const Bytes bytes = BytesOf(*packet);
     const ByteView data = ByteView(bytes).Sub(ip->HeaderSize() + UdpWireHeader::SIZE,
@@ -222,6 +253,27 @@ DhcpEndpoint::Send(const DhcpMessage& message, Ipv4Address destination, uint16_t
     return true;
 }
 
+void
+DhcpEndpoint::ForgetFailure(Ptr<NetDevice> device, Ipv4Address address)
+{
+    Ptr<Node> node = device->GetNode();
+    Ptr<Ipv4L3Protocol> ipv4 = node->GetObject<Ipv4L3Protocol>();
+    const int32_t interface = ipv4 ? ipv4->GetInterfaceForDevice(device) : -1;
+    Ptr<ArpCache> cache = interface >= 0
+                              ? ipv4->GetInterface(static_cast<uint32_t>(interface))->GetArpCache()
+                              : nullptr;
+    if (!cache || node->GetObject<StrataArp>())
+    {
+        return; // StrataArp learns from the client's announcement
+    }
+    // The probe before the offer found nobody, which the stock ARP believes for 100 s.
+    ArpCache::Entry* entry = cache->Lookup(address);
+    if (entry && (entry->IsDead() || entry->IsWaitReply()))
+    {
+        cache->Remove(entry);
+    }
+}
+
 bool
 DhcpEndpoint::SendFrame(const DhcpMessage& message,
                         Ptr<NetDevice> device,
@@ -248,6 +300,10 @@ DhcpEndpoint::SendFrame(const DhcpMessage& message,
     PrependHeader(ip, packet);
 
     Ptr<Node> node = device->GetNode();
+    if (message.operation == BootpOperation::REPLY && message.yourAddress != 0)
+    {
+        ForgetFailure(device, Ipv4Address(message.yourAddress));
+    }
     if (packet->GetSize() > device->GetMtu())
     {
         StrataNode::Of(node)->ReportDrop(packet, DHCP_TOO_LONG, device);

@@ -53,7 +53,7 @@ class DhcpEndpoint
         Ipv4Address source{Ipv4Address::GetAny()};
         Ipv4Address destination{Ipv4Address::GetAny()};
         Address hardware;
-        bool toAll{false};
+        bool toAll{false};        //!< the destination is a broadcast address of the link
         Ptr<const Packet> packet; //!< for reports of drops
     };
 
@@ -78,10 +78,16 @@ class DhcpEndpoint
     /** Whether frames and the socket are heard; both are at first. */
     void SetHearing(bool frames, bool socket);
 
+    /** The socket passes over what is for all; frames bring it. */
+    void LeaveBroadcastsToFrames();
+
     /** By the socket and the node's routes. */
     bool Send(const DhcpMessage& message, Ipv4Address destination, uint16_t port);
 
-    /** In a frame of \p device to \p hardware, whatever addresses and routes there are. */
+    /**
+     * In a frame of \p device to \p hardware, whatever addresses and routes there are. An answer
+     * that gives an address away also makes the node's stock ARP forget that nobody was there.
+     */
     static bool SendFrame(const DhcpMessage& message,
                           Ptr<NetDevice> device,
                           Ipv4Address source,
@@ -97,6 +103,8 @@ class DhcpEndpoint
         Node::ProtocolHandler handler;
     };
 
+    bool IsForAll(const Arrival& arrival) const;
+    static void ForgetFailure(Ptr<NetDevice> device, Ipv4Address address);
     void Receive(Ptr<Socket> socket);
     void ReceiveFrame(Ptr<NetDevice> device,
                       Ptr<const Packet> packet,
@@ -113,6 +121,7 @@ class DhcpEndpoint
     std::vector<Listening> m_listening;
     bool m_hearFrames{true};
     bool m_hearSocket{true};
+    bool m_socketHearsBroadcasts{true};
 };
 
 } // namespace strata

@@ -214,11 +214,9 @@ StrataDhcpRelay::StartApplication()
                           nullptr,
                           DHCP_SERVER_PORT,
                           [this](const DhcpMessage& message, const DhcpEndpoint::Arrival& arrival) {
-                              if (!arrival.toAll)
-                              {
-                                  Receive(message, arrival);
-                              }
+                              Receive(message, arrival);
                           });
+    m_endpoint.LeaveBroadcastsToFrames();
     MakePorts();
 }
 

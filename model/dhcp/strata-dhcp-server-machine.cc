@@ -375,6 +375,13 @@ DhcpServerMachine::OnRequest(const Request& request, Nanos now, DhcpServerEffect
     OnExtension(request, now, effects);
 }
 
+/** Whether \p server names this server; its addresses may have changed since it was told them. */
+bool
+DhcpServerMachine::IsOwn(uint32_t server, const Request& request) const
+{
+    return m_own.count(server) != 0 || server == request.arrival.localAddress;
+}
+
 /** SELECTING: an offer, this server's or another's, is taken. */
 void
 DhcpServerMachine::OnSelection(const Request& request,
@@ -383,11 +390,13 @@ DhcpServerMachine::OnSelection(const Request& request,
                                DhcpServerEffects& effects)
 {
     const DhcpBinding* known = m_leases.FindClient(request.subnet, request.client);
-    if (m_own.count(server) == 0)
+    if (!IsOwn(server, request))
     {
-        if (known && known->state == DhcpBindingState::OFFERED)
+        if (known && (known->state == DhcpBindingState::OFFERED ||
+                      known->state == DhcpBindingState::PROBING))
         {
             const uint32_t address = known->address;
+            m_probing.erase(address);
             m_leases.SetState(address, DhcpBindingState::FREE);
             Report(DhcpEventKind::LAPSE, *m_leases.Find(address), effects);
         }
@@ -451,7 +460,8 @@ DhcpServerMachine::OnExtension(const Request& request, Nanos now, DhcpServerEffe
         return;
     }
     const DhcpBinding* other = m_leases.Find(*wanted);
-    const bool taken = other && other->state != DhcpBindingState::FREE;
+    const bool taken = other && other->state != DhcpBindingState::FREE &&
+                       other->state != DhcpBindingState::ABANDONED;
     if ((known && known->state != DhcpBindingState::FREE) || taken)
     {
         Refuse(request, known ? "you have another address" : "the address is another's", effects);
@@ -509,7 +519,7 @@ DhcpServerMachine::OnDecline(const Request& request, Nanos now, DhcpServerEffect
     const auto server = request.options.U32(DhcpOptionCode::SERVER_IDENTIFIER);
     const auto address = request.options.U32(DhcpOptionCode::REQUESTED_ADDRESS);
     const DhcpBinding* known = address ? m_leases.Find(*address) : nullptr;
-    if ((server && m_own.count(*server) == 0) || !known || known->client != request.client ||
+    if ((server && !IsOwn(*server, request)) || !known || known->client != request.client ||
         known->state == DhcpBindingState::PERMANENT)
     {
         effects.push_back(DhcpServerIgnored{"dhcp.no-such-lease"});

@@ -103,6 +103,7 @@ class DhcpServerMachine
                      uint32_t server,
                      Nanos now,
                      DhcpServerEffects& effects);
+    bool IsOwn(uint32_t server, const Request& request) const;
     void OnExtension(const Request& request, Nanos now, DhcpServerEffects& effects);
     void OnDecline(const Request& request, Nanos now, DhcpServerEffects& effects);
     void OnRelease(const Request& request, DhcpServerEffects& effects);
