@@ -247,7 +247,7 @@ NatTable::Import(const std::string& text, Nanos now)
         }
         remote = expected != 0 ? NatEndpoint{remote.address, 0}
                                : SessionRemote(mapping.protocol, remote);
-        uint32_t owner = FindMapping(mapping.protocol, mapping.inside, mapping.remote);
+        uint32_t owner = FindByInside(mapping.protocol, mapping.inside, mapping.remote);
         if (owner != NONE && !(ToMapping(m_mappings[owner]).outside == mapping.outside))
         {
             return wrong("the inside end has another mapping");

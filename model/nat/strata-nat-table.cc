@@ -297,27 +297,29 @@ NatTable::FindSession(uint8_t protocol, NatEndpoint inside, NatEndpoint remote) 
 }
 
 uint32_t
+NatTable::FindByInside(uint8_t protocol, NatEndpoint inside, NatEndpoint key) const
+{
+    return m_byInside.Find(HashOf(protocol, inside, key), [&](uint32_t i) {
+        const Mapping& m = m_mappings[i];
+        return m.insideAddress == inside.address && m.remoteAddress == key.address &&
+               m.insidePort == inside.port && m.remotePort == key.port && m.protocol == protocol;
+    });
+}
+
+uint32_t
 NatTable::FindMapping(uint8_t protocol, NatEndpoint inside, NatEndpoint remote) const
 {
-    const auto find = [&](NatEndpoint key) {
-        return m_byInside.Find(HashOf(protocol, inside, key), [&](uint32_t i) {
-            const Mapping& m = m_mappings[i];
-            return m.insideAddress == inside.address && m.remoteAddress == key.address &&
-                   m.insidePort == inside.port && m.remotePort == key.port &&
-                   m.protocol == protocol;
-        });
-    };
     const NatEndpoint key = MappingRemote(protocol, remote);
     // Mappings set up by hand are for all remote ends.
     if (m_fixedCount > 0 && key.address != 0)
     {
-        const uint32_t fixed = find({});
+        const uint32_t fixed = FindByInside(protocol, inside, {});
         if (fixed != NONE)
         {
             return fixed;
         }
     }
-    return find(key);
+    return FindByInside(protocol, inside, key);
 }
 
 uint32_t
@@ -589,19 +591,12 @@ NatTable::AddFixed(uint8_t protocol, NatEndpoint inside, NatEndpoint outside, Na
     Advance(now);
     const int table = PortTableOf(protocol);
     const Public* owner = FindPublic(outside.address);
-    const auto find = [&] {
-        return m_byInside.Find(HashOf(protocol, inside, {}), [&](uint32_t i) {
-            return m_mappings[i].protocol == protocol && m_mappings[i].remoteAddress == 0 &&
-                   m_mappings[i].insideAddress == inside.address &&
-                   m_mappings[i].insidePort == inside.port;
-        });
-    };
     if (table < 0 || !owner)
     {
         return false;
     }
     const uint32_t holder = owner->ports[static_cast<std::size_t>(table)].Owner(outside.port);
-    const uint32_t present = find();
+    const uint32_t present = FindByInside(protocol, inside, {});
     if (present != NONE && present == holder)
     {
         // The very mapping came by itself before.
@@ -610,7 +605,7 @@ NatTable::AddFixed(uint8_t protocol, NatEndpoint inside, NatEndpoint outside, Na
         mapping.fixed = true;
         return true;
     }
-    if (holder != NONE || present != NONE)
+    if (holder != NONE || present != NONE || m_mappingCount >= m_config.maxMappings)
     {
         return false;
     }

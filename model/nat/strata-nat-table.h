@@ -163,7 +163,8 @@ class NatTable
     /**
      * Sets up a mapping that stays, and that hears from everybody.
      *
-     * \return false if one of the two ends has another mapping, or the address is not public
+     * \return false if one of the two ends has another mapping, the address is not public, or the
+     *         table is full
      */
     bool AddFixed(uint8_t protocol, NatEndpoint inside, NatEndpoint outside, Nanos now);
 
@@ -401,6 +402,7 @@ class NatTable
     bool IsShared(uint8_t protocol) const;
 
     uint32_t FindSession(uint8_t protocol, NatEndpoint inside, NatEndpoint remote) const;
+    uint32_t FindByInside(uint8_t protocol, NatEndpoint inside, NatEndpoint key) const;
     uint32_t FindMapping(uint8_t protocol, NatEndpoint inside, NatEndpoint remote) const;
     uint32_t FindOutside(uint8_t protocol, NatEndpoint outside, NatEndpoint remote) const;
     bool Hears(uint32_t mapping, NatEndpoint remote) const;

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#include "strata-naive-nat.h"
+
+#include <gtest/gtest.h>
+#include <random>
+#include <set>
+
+using namespace ns3::strata;
+
+namespace
+{
+
+constexpr uint32_t PUBLIC = 0xc63c2a0c;
+constexpr uint32_t INSIDE = 0x0a000001;
+constexpr uint32_t REMOTE = 0x08080808;
+constexpr uint8_t UDP = 17;
+constexpr uint8_t TCP = 6;
+constexpr uint8_t SYN = 2;
+
+Nanos
+Secs(int64_t seconds)
+{
+    return std::chrono::seconds(seconds);
+}
+
+NatTable
+Make(NatConfig config = {})
+{
+    NatTable table(config);
+    table.AddPublicAddress(PUBLIC);
+    return table;
+}
+
+NatTranslation
+Out(NatTable& table,
+    uint16_t port,
+    uint16_t remotePort = 80,
+    Nanos now = Nanos(0),
+    uint32_t host = INSIDE)
+{
+    return table.Outbound({UDP, {host, port}, {REMOTE, remotePort}}, 0, now);
+}
+
+} // namespace
+
+TEST(NatTable, AnswersAsListsThatAreSearchedDoWhateverTheOperations)
+{
+    for (uint32_t seed = 0; seed < 300; ++seed)
+    {
+        std::mt19937 random(seed);
+        const std::string wrong = CompareNat(
+            [&random](uint32_t below) { return static_cast<uint32_t>(random() % below); },
+            400);
+        ASSERT_EQ(wrong, "") << "seed " << seed;
+    }
+}
+
+TEST(NatTable, GivesAnAddressToSixtyOneThousandFourHundredFortyMappingsAndNoMore)
+{
+    NatConfig config;
+    for (const auto allocation : {NatPortAllocation::PRESERVATION,
+                                  NatPortAllocation::PARITY,
+                                  NatPortAllocation::SEQUENTIAL,
+                                  NatPortAllocation::RANDOM})
+    {
+        config.allocation = allocation;
+        NatTable table = Make(config);
+        std::set<uint16_t> ports;
+        for (uint32_t i = 0; i < 61440; ++i)
+        {
+            const auto found =
+                Out(table, static_cast<uint16_t>(i % 60000), 80, Nanos(0), INSIDE + i / 60000);
+            ASSERT_TRUE(found) << i << ' ' << NatRefusalName(found.refusal);
+            ASSERT_GE(found.endpoint.port, 4096);
+            ports.insert(found.endpoint.port);
+        }
+        EXPECT_EQ(ports.size(), 61440);
+        EXPECT_EQ(table.CountFreePorts(PUBLIC, UDP), 0);
+        EXPECT_EQ(Out(table, 5, 80, Nanos(0), INSIDE + 7).refusal, NatRefusal::PORTS_EXHAUSTED);
+        // TCP has ports of its own, and so has a second address.
+        EXPECT_TRUE(table.Outbound({TCP, {INSIDE, 5}, {REMOTE, 80}}, SYN, Nanos(0)));
+        table.AddPublicAddress(PUBLIC + 1);
+        EXPECT_TRUE(Out(table, 5, 80, Nanos(0), INSIDE + 7));
+    }
+}
+
+TEST(NatTable, EndsAMappingAtTheFirstTickAfterItsDeadline)
+{
+    NatTable table = Make();
+    Out(table, 5000);
+    table.Advance(Secs(300) - Nanos(1));
+    EXPECT_EQ(table.size(), 1);
+    table.Advance(Secs(300));
+    EXPECT_EQ(table.size(), 0);
+    EXPECT_EQ(table.CountSessions(), 0);
+    EXPECT_EQ(table.NextDeadline(), NEVER);
+}
+
+TEST(NatTable, KeepsAnEstablishedConnectionForTwoHoursAndFourMinutes)
+{
+    NatTable table = Make();
+    const NatFlow flow{TCP, {INSIDE, 5000}, {REMOTE, 80}};
+    table.Outbound(flow, SYN, Nanos(0));
+    table.Inbound(TCP, {PUBLIC, 5000}, flow.remote, 0x12, Nanos(0));
+    table.Outbound(flow, 0x10, Secs(1));
+    table.Advance(Secs(7440));
+    EXPECT_EQ(table.size(), 1);
+    table.Advance(Secs(7441));
+    EXPECT_EQ(table.size(), 0);
+}
+
+TEST(NatTable, MakesMillionsOfMappingsAndForgetsThem)
+{
+    NatConfig config;
+    config.maxMappings = 1000000;
+    config.maxSessions = 1000000;
+    NatTable table(config);
+    for (uint32_t i = 0; i < 17; ++i)
+    {
+        table.AddPublicAddress(PUBLIC + i);
+    }
+    for (uint32_t i = 0; i < 1000000; ++i)
+    {
+        ASSERT_TRUE(
+            Out(table, static_cast<uint16_t>(5000 + i % 500), 80, Nanos(i), INSIDE + i / 500))
+            << i;
+    }
+    EXPECT_EQ(table.size(), 1000000);
+    EXPECT_EQ(Out(table, 1, 80, Secs(1)).refusal, NatRefusal::TABLE_FULL);
+    EXPECT_LT(table.MemoryBytes() / table.size(), 200);
+    table.Advance(Secs(400));
+    EXPECT_EQ(table.size(), 0);
+}
+
+TEST(NatTable, SaysWhatIsWrongInATableAsText)
+{
+    const std::string good = "mapping udp 10.0.0.1:5 198.60.42.12:6000 0.0.0.0:0\n"
+                             "session 8.8.8.8:53 100000000000 0 0\n";
+    NatTable table = Make();
+    EXPECT_EQ(table.Import(good, Nanos(0)), "");
+    EXPECT_EQ(table.size(), 1);
+    EXPECT_EQ(table.Print(Nanos(0)),
+              "udp 10.0.0.1:5 -> 198.60.42.12:6000\n    8.8.8.8:53 for 100.0 s\n");
+    EXPECT_NE(table.Import(good, Nanos(0)), "");
+    for (const char* bad :
+         {"session 8.8.8.8:53 1 0 0\n",
+          "mapping udp 10.0.0.1:5 198.60.42.13:6000 0.0.0.0:0\n",
+          "mapping udp 10.0.0.256:5 198.60.42.12:6000 0.0.0.0:0\n",
+          "mapping 256 10.0.0.2:5 198.60.42.12:6000 0.0.0.0:0\n",
+          "what\n",
+          "mapping udp 10.0.0.2:5 198.60.42.12:7000 0.0.0.0:0\nsession 8.8.8.8\n"})
+    {
+        EXPECT_NE(Make().Import(bad, Nanos(0)).find("line "), std::string::npos) << bad;
+    }
+}
+
+TEST(NatPortTable, FindsTheFirstFreePortFromAnywhereOnAsASearchDoes)
+{
+    std::mt19937 random(7);
+    for (int round = 0; round < 30; ++round)
+    {
+        NatPortTable ports;
+        std::vector<bool> taken(65536);
+        const uint32_t share = random() % 100;
+        for (uint32_t port = 0; port < 65536; ++port)
+        {
+            if (random() % 100 <= share)
+            {
+                taken[port] = true;
+                ports.Take(static_cast<uint16_t>(port), port);
+            }
+        }
+        for (uint32_t port = 0; port < 65536; port += 3)
+        {
+            if (taken[port] && random() % 50 == 0)
+            {
+                taken[port] = false;
+                ports.Release(static_cast<uint16_t>(port));
+            }
+        }
+        for (int ask = 0; ask < 200; ++ask)
+        {
+            const uint32_t first = random() % 65536;
+            const uint32_t last = first + random() % (65536 - first);
+            const uint32_t start =
+                random() % 4 == 0 ? random() % 65536 : first + random() % (last - first + 1);
+            const int parity = static_cast<int>(random() % 3) - 1;
+            std::optional<uint16_t> wanted;
+            for (uint32_t i = 0; i < 65536 && !wanted; ++i)
+            {
+                const uint32_t port = (start + i) % 65536;
+                if (port >= first && port <= last && !taken[port] &&
+                    (parity < 0 || port % 2 == static_cast<uint32_t>(parity)))
+                {
+                    wanted = static_cast<uint16_t>(port);
+                }
+            }
+            const auto got =
+                ports.FreeFrom(static_cast<uint16_t>(start),
+                               static_cast<uint16_t>(first),
+                               static_cast<uint16_t>(last),
+                               parity < 0 ? std::nullopt : std::optional<unsigned>(parity));
+            ASSERT_EQ(got, wanted) << start << ' ' << first << ' ' << last << ' ' << parity;
+        }
+    }
+}
