@@ -121,7 +121,11 @@ MessageClient::GetTypeId()
                                           "How long to wait for all messages",
                                           TimeValue(Seconds(60)),
                                           MakeTimeAccessor(&MessageClient::m_patience),
-                                          MakeTimeChecker(NanoSeconds(1)));
+                                          MakeTimeChecker(NanoSeconds(1)))
+            .AddTraceSource("Message",
+                            "How many messages there are when one comes",
+                            MakeTraceSourceAccessor(&MessageClient::m_message),
+                            "ns3::strata::MessageClient::MessageTracedCallback");
     return tid;
 }
 
@@ -159,7 +163,12 @@ MessageClient::StopApplication()
 void
 MessageClient::OnLine(const std::string& line)
 {
-    if (line.compare(0, 8, "message ") == 0 && ++m_heard == m_count)
+    if (line.compare(0, 8, "message ") != 0)
+    {
+        return;
+    }
+    m_message(++m_heard);
+    if (m_heard == m_count)
     {
         Conclude(TrafficVerdict::WORKS, "");
     }

@@ -59,6 +59,13 @@ class MessageServer : public TrafficApplication
 class MessageClient : public TrafficApplication
 {
   public:
+    /**
+     * Signature of the trace source Message.
+     *
+     * \param [in] count of the messages that came so far, this one among them
+     */
+    typedef void (*MessageTracedCallback)(uint32_t count);
+
     static TypeId GetTypeId();
 
   protected:
@@ -81,6 +88,7 @@ class MessageClient : public TrafficApplication
     EventId m_beat;
     EventId m_giveUp;
     uint32_t m_heard{0};
+    TracedCallback<uint32_t> m_message;
 };
 
 } // namespace strata

@@ -225,6 +225,12 @@ AnswerApplication::GetTypeId()
     return tid;
 }
 
+uint64_t
+AnswerApplication::GetSpoilt() const
+{
+    return m_spoilt;
+}
+
 void
 AnswerApplication::DoDispose()
 {
@@ -239,7 +245,9 @@ AnswerApplication::StartApplication()
     m_transport = PlainTransport::Of(GetNode(), GetNumber());
     m_transport->SetReceiver(
         [this](ByteView payload, const PlainTransport::Ends& ends) {
-            if (const std::optional<Bytes> answer = Answer(payload, ends))
+            const std::optional<Bytes> answer = Answer(payload, ends);
+            m_spoilt += !answer;
+            if (answer)
             {
                 m_transport->Send(*answer, ends.source);
             }

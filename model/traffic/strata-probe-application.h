@@ -60,6 +60,9 @@ class AnswerApplication : public TrafficApplication
   public:
     static TypeId GetTypeId();
 
+    /** Messages that came and were not understood. */
+    uint64_t GetSpoilt() const;
+
   protected:
     void DoDispose() override;
 
@@ -73,6 +76,8 @@ class AnswerApplication : public TrafficApplication
   private:
     void StartApplication() override;
     void StopApplication() override;
+
+    uint64_t m_spoilt{0};
 };
 
 /** A client of TCP-2, the transport protocol of Tcp2WireHeader. */

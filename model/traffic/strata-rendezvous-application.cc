@@ -205,6 +205,12 @@ RendezvousPeer::GetTypeId()
 }
 
 uint32_t
+RendezvousPeer::GetMoves() const
+{
+    return m_moves;
+}
+
+uint32_t
 RendezvousPeer::GetHeard() const
 {
     return m_heard;

@@ -58,6 +58,9 @@ class RendezvousPeer : public TrafficApplication
   public:
     static TypeId GetTypeId();
 
+    /** Moves that it made; each goes to every address that it knows of its peer. */
+    uint32_t GetMoves() const;
+
     /** Moves that came from the peer. */
     uint32_t GetHeard() const;
 
