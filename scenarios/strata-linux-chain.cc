@@ -11,6 +11,11 @@
 // an echo of R1 was answered by the right namespace, and one of RN by the left one: each through
 // the whole chain. With a second gateway R1 sends to the right through it, on the LAN from which
 // the packets come; so it tells the left namespace of the better way (ICMP redirect).
+//
+// With --dhcp the device of the left namespace, strata0, comes up without an address. R1 relays to
+// a DHCP server on RN, which gives 10.1.0.2, the mask and the gateway; a single router serves
+// itself. "ready" then means that packets flow from R1 to the right namespace and back, and that
+// the server waits; the address is for the tester to get, by "udhcpc -i strata0" or dhclient.
 
 #include "ns3/bridge-module.h"
 #include "ns3/core-module.h"
@@ -18,6 +23,7 @@
 #include "ns3/internet-module.h"
 #include "ns3/network-module.h"
 #include "ns3/strata-arp-helper.h"
+#include "ns3/strata-dhcp-helper.h"
 #include "ns3/strata-fib-helper.h"
 #include "ns3/strata-ipv4-helper.h"
 #include "ns3/strata-point-to-point-helper.h"
@@ -31,6 +37,7 @@
 #include <ctime>
 #include <fmt/format.h>
 #include <iostream>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,6 +62,7 @@ struct Settings
     Nanos delay{1'000'000};
     double rate{100};
     bool secondGateway{false};
+    bool dhcp{false};
 };
 
 /** 10.B.C.D */
@@ -110,6 +118,7 @@ struct Side
     uint32_t net;
     std::string space;
     uint16_t mtu;
+    bool dhcp; //!< Linux gets its address by DHCP
 };
 
 /** Makes nodes into routers. */
@@ -150,8 +159,11 @@ MakeLan(const Side& side, NodeContainer routers)
 {
     StrataTapHelper tap;
     tap.SetNamespace(side.space);
-    tap.SetAddress(Ten(side.net, 0, 2), LAN_MASK);
-    tap.SetGateway(Ten(side.net, 0, 1));
+    if (!side.dhcp)
+    {
+        tap.SetAddress(Ten(side.net, 0, 2), LAN_MASK);
+        tap.SetGateway(Ten(side.net, 0, 1));
+    }
     tap.SetMtu(side.mtu);
     const bool alone = routers.GetN() == 1;
     Ptr<Node> end = alone ? routers.Get(0) : CreateObject<Node>();
@@ -179,14 +191,33 @@ MakeLan(const Side& side, NodeContainer routers)
     return devices;
 }
 
+/** A server on the last router, and a relay on the first one. */
+void
+InstallDhcp(NodeContainer routers)
+{
+    const uint32_t n = routers.GetN();
+    StrataDhcpHelper dhcp;
+    DhcpPoolOptions options;
+    options.routers = {"10.1.0.1"};
+    StrataDhcpHelper::AddPool(dhcp.InstallServer(routers.Get(n - 1)),
+                              Network(1, 0),
+                              "10.1.0.2",
+                              "10.1.0.2",
+                              options);
+    if (n > 1)
+    {
+        dhcp.InstallRelay(routers.Get(0), {fmt::format("10.0.{}.2", n - 1)});
+    }
+}
+
 /** The routers, their links, addresses and routes. \return R1 to RN \throws StudyError */
 NodeContainer
 Build(const Settings& settings)
 {
     const uint32_t n = settings.hops;
     const std::vector<uint16_t> mtus = ReadMtus(settings.mtu, n + 1);
-    const Side left{1, settings.left, mtus.front()};
-    const Side right{2, settings.right, mtus.back()};
+    const Side left{1, settings.left, mtus.front(), settings.dhcp};
+    const Side right{2, settings.right, mtus.back(), false};
 
     NodeContainer routers(n);
     NodeContainer second(settings.secondGateway ? 1 : 0);
@@ -368,7 +399,11 @@ Run(const Settings& settings)
     pthread_sigmask(SIG_BLOCK, &ending, nullptr);
 
     NodeContainer routers = Build(settings);
-    int awaited = 2;
+    if (settings.dhcp)
+    {
+        InstallDhcp(routers);
+    }
+    int awaited = settings.dhcp ? 1 : 2;
     const Callback<void> answered([&awaited] {
         if (--awaited == 0)
         {
@@ -376,7 +411,11 @@ Run(const Settings& settings)
         }
     });
     Probe toRight(routers.Get(0), Ten(2, 0, 2), answered);
-    Probe toLeft(routers.Get(routers.GetN() - 1), Ten(1, 0, 2), answered);
+    std::unique_ptr<Probe> toLeft;
+    if (!settings.dhcp)
+    {
+        toLeft = std::make_unique<Probe>(routers.Get(routers.GetN() - 1), Ten(1, 0, 2), answered);
+    }
     Simulator::ScheduleNow(&StopWhenAsked);
     if (settings.duration.count() > 0)
     {
@@ -423,6 +462,9 @@ main(int argc, char* argv[])
         parameters.AddFlag("second-gateway",
                            "a second router 10.1.0.3 on the left LAN, the better way to the right",
                            settings.secondGateway);
+        parameters.AddFlag("dhcp",
+                           "the left namespace gets its address by DHCP, through R1 as relay",
+                           settings.dhcp);
         if (parameters.Parse({argv + 1, argv + argc}, std::cout))
         {
             Run(settings);

@@ -30,9 +30,15 @@ DhcpClientKey
 DhcpKeyOf(const DhcpMessage& message, const DhcpOptions& options)
 {
     const auto identifier = options.Find(DhcpOptionCode::CLIENT_IDENTIFIER);
-    return identifier && !identifier->empty()
-               ? DhcpKeyOfIdentifier(*identifier)
-               : DhcpKeyOfHardware(message.hardwareType, message.HardwareAddress());
+    // RFC 2132 section 9.14: behind a hardware type stands a hardware address; if it is chaddr, the
+    // client is the same as without the option.
+    if (!identifier || identifier->empty() ||
+        ((*identifier)[0] == message.hardwareType &&
+         identifier->Sub(1) == message.HardwareAddress()))
+    {
+        return DhcpKeyOfHardware(message.hardwareType, message.HardwareAddress());
+    }
+    return DhcpKeyOfIdentifier(*identifier);
 }
 
 const char*

@@ -479,6 +479,20 @@ TEST_F(DhcpServer, ReservationsHoldForClientsAlone)
     EXPECT_EQ(Lease(1), 0x0a000011u);
 }
 
+/** RFC 2132 section 9.14: an identifier of chaddr's type that holds chaddr says nothing new. */
+TEST_F(DhcpServer, AnIdentifierThatRepeatsTheHardwareAddressIsTheSameClient)
+{
+    Make(1);
+    EXPECT_EQ(Lease(1), FIRST);
+    Asked asked;
+    asked.identifier = std::string("\x01\x02\x00\x00\x00\x00\x01", 7);
+    Ask(asked);
+    EXPECT_EQ(sent->message.yourAddress, FIRST);
+    asked.identifier = std::string("\x01\x02\x00\x00\x00\x00\x02", 7);
+    Ask(asked);
+    EXPECT_FALSE(sent);
+}
+
 TEST_F(DhcpServer, ParametersComeInTheOrderThatTheClientAsksFor)
 {
     Make();

@@ -1,0 +1,206 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Do DHCP clients and servers of Linux work with ours? A client of Linux gets its address through the
+# simulated relay of linux-chain; clients of ours get theirs from dnsmasq through our relay, by
+# linux-dhcp-client. The network namespaces are the test's own.
+
+set -u
+export HOME="$PWD" # no settings of the user
+export LC_ALL=C.UTF-8
+left=strata-$$-left
+right=strata-$$-right
+processes=
+
+# shellcheck disable=SC2317 # called by trap
+cleanup()
+{
+    trap - EXIT
+    for process in $processes; do
+        kill -KILL "$process" 2>/dev/null
+        wait "$process" 2>/dev/null
+    done
+    for space in $left $right; do
+        ip netns del "$space" 2>/dev/null
+    done
+}
+trap cleanup EXIT
+trap 'exit 1' HUP INT TERM
+
+# check NAME COMMAND...: passes if the command succeeds; its last line says why it does not.
+check()
+{
+    name=$1
+    shift
+    if "$@" >check.out 2>&1; then
+        echo "PASS $name"
+    else
+        echo "FAIL $name: $(grep -v '^$' check.out | tail -n 1)"
+        sed "s/^/  $name: /" check.out
+    fi
+}
+
+# expects PATTERN < TEXT
+expects()
+{
+    text=$(cat)
+    echo "$text"
+    echo "$text" | grep -q -e "$1" && return 0
+    echo "no line matches '$1' in: $(echo "$text" | tr -s '\n\t ' ' ')"
+    return 1
+}
+
+# await SECONDS COMMAND...: until the command succeeds.
+await()
+{
+    tries=$(($1 * 10))
+    shift
+    while [ "$tries" -gt 0 ]; do
+        "$@" >/dev/null 2>&1 && return 0
+        sleep 0.1
+        tries=$((tries - 1))
+    done
+    return 1
+}
+
+if ! ip netns add "$left" 2>netns.err || ! ip netns add "$right" 2>>netns.err; then
+    echo "SKIP linux-dhcp: no network namespaces: $(head -n 1 netns.err)"
+    exit 0
+fi
+if [ ! -c /dev/net/tun ]; then
+    echo "SKIP linux-dhcp: there is no /dev/net/tun"
+    exit 0
+fi
+ip -n "$left" link set lo up
+ip -n "$right" link set lo up
+in_left() { ip netns exec "$left" "$@"; }
+
+# ---- Clients of Linux ---------------------------------------------------------------------------
+
+# What udhcpc does with what it got: nothing outside of the namespace.
+cat >configure <<'END'
+#!/bin/sh
+case $1 in
+deconfig) ip -4 address flush dev "$interface" && ip link set "$interface" up ;;
+bound | renew)
+    echo "$1 $ip/$mask router $router lease $lease server $serverid"
+    ip -4 address replace "$ip/$mask" dev "$interface"
+    ip route replace default via "$router"
+    ;;
+esac
+END
+chmod +x configure
+
+# chain ARGUMENT...: starts linux-chain and waits until it is ready.
+chain()
+{
+    : >chain.out
+    "$STRATA_BIN_DIR/linux-chain" --left="$left" --right="$right" --dhcp --duration=120 "$@" \
+        >chain.out 2>&1 &
+    chain=$!
+    processes="$processes $chain"
+    await 15 grep -q '^ready$' chain.out && return 0
+    echo "not ready: $(tail -n 1 chain.out)"
+    return 1
+}
+
+unchain()
+{
+    kill -TERM "$chain" 2>/dev/null
+    wait "$chain" 2>/dev/null
+}
+
+no_address_at_first()
+{
+    [ -z "$(ip -n "$left" -o -4 address show strata0)" ]
+}
+
+# udhcpc by unicast and by broadcast answers (-B); it gives the address back as it ends (-R).
+lease_of_udhcpc()
+{
+    in_left udhcpc -f -q -n -R -i strata0 -t 5 -s "$PWD/configure" "$@" >udhcpc.out 2>&1
+    cat udhcpc.out
+    expects "^bound 10.1.0.2/24 router 10.1.0.1 lease 3600 server $server\$" <udhcpc.out
+}
+
+reaches_the_right()
+{
+    in_left ping -n -c 2 -i 0.2 -W 2 10.2.0.2 | expects ' 0% packet loss'
+}
+
+if command -v udhcpc >/dev/null 2>&1; then
+    for hops in 1 2 4; do
+        case $hops in 1) server=10.1.0.1 ;; *) server=10.0.$((hops - 1)).2 ;; esac
+        check "a-chain-of-$hops-is-ready-without-an-address" chain --hops=$hops
+        check "the-device-has-no-address-at-first-with-$hops-hops" no_address_at_first
+        check "udhcpc-gets-its-lease-over-$hops-hops" lease_of_udhcpc
+        check "packets-flow-over-$hops-hops-then" reaches_the_right
+        check "udhcpc-gets-it-by-broadcast-over-$hops-hops" lease_of_udhcpc -B
+        unchain
+    done
+    check "a-chain-with-a-second-gateway-is-ready" chain --hops=3 --second-gateway
+    server=10.0.2.2
+    check "udhcpc-gets-its-lease-beside-a-second-gateway" lease_of_udhcpc
+    unchain
+else
+    echo "SKIP udhcpc-gets-its-lease: udhcpc is not installed"
+fi
+
+lease_of_dhclient()
+{
+    in_left timeout 30 dhclient -1 -d -v -sf /bin/true -lf "$PWD/dhclient.leases" -pf "$PWD/dhclient.pid" \
+        strata0 >dhclient.out 2>&1 &
+    dhclient=$!
+    processes="$processes $dhclient"
+    await 25 grep -q 'bound to' dhclient.out
+    kill "$dhclient" 2>/dev/null
+    wait "$dhclient" 2>/dev/null
+    expects 'bound to 10.1.0.2 ' <dhclient.out
+}
+
+if command -v dhclient >/dev/null 2>&1; then
+    check "a-chain-for-dhclient-is-ready" chain --hops=3
+    check "dhclient-gets-its-lease-through-the-relay" lease_of_dhclient
+    unchain
+else
+    echo "SKIP dhclient-gets-its-lease-through-the-relay: dhclient is not installed"
+fi
+
+# ---- A server of Linux --------------------------------------------------------------------------
+
+if ! command -v dnsmasq >/dev/null 2>&1; then
+    echo "SKIP our-clients-get-leases-from-dnsmasq: dnsmasq is not installed"
+    exit 0
+fi
+
+serve()
+{
+    "$STRATA_BIN_DIR/linux-dhcp-client" --server="$right" --clients=3 --duration=60 >client.out 2>&1 &
+    client=$!
+    processes="$processes $client"
+    await 10 ip -n "$right" -o -4 address show strata0 up
+    # No name service (port 0); options 3, 6, 42 and 121 for the network behind the relay.
+    ip netns exec "$right" dnsmasq --keep-in-foreground --conf-file=/dev/null --port=0 --user=root \
+        --no-resolv --no-hosts --no-ping --log-dhcp --log-facility=- --pid-file= --leasefile-ro \
+        --dhcp-authoritative --dhcp-range=10.1.0.100,10.1.0.150,255.255.255.0,120 \
+        --dhcp-option=3,10.1.0.1 --dhcp-option=6,10.9.0.53 --dhcp-option=42,10.9.0.123 \
+        --domain=example.net >dnsmasq.out 2>&1 &
+    processes="$processes $!"
+    await 40 grep -q '^done' client.out
+    cat client.out
+    expects '^done: 3 of 3 clients' <client.out
+}
+
+check "our-clients-get-leases-from-dnsmasq-through-our-relay" serve
+what_they_got()
+{
+    expects '^client 1: 10\.1\.0\.1[0-4][0-9]/24 from 10.9.0.2, router 10.1.0.1, DNS 10.9.0.53, NTP 10.9.0.123, domain example.net, renewed' \
+        <client.out
+}
+check "their-parameters-are-what-dnsmasq-was-told" what_they_got
+dnsmasq_saw()
+{
+    expects 'DHCPACK(strata0) 10\.1\.0\.1' <dnsmasq.out && expects 'DHCPRELEASE' <dnsmasq.out &&
+        expects 'agent-id' <dnsmasq.out
+}
+check "dnsmasq-sees-option-82-acknowledges-and-is-told-of-the-release" dnsmasq_saw
