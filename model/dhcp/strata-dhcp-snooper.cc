@@ -178,7 +178,9 @@ StrataDhcpSnooper::Judge(Ptr<NetDevice> device, Ptr<const Packet> packet, const 
     }
     MakeTable();
     const uint32_t port = device->GetIfIndex();
-    const auto ports = TransportPorts::Decode(view.Sub(ip->HeaderSize()), {});
+    // Behind the datagram stands the frame's padding.
+    const ByteView datagram = view.Sub(0, std::max<std::size_t>(ip->totalLength, ip->HeaderSize()));
+    const auto ports = TransportPorts::Decode(datagram.Sub(ip->HeaderSize()), {});
     if (!ports)
     {
         // RFC 1858: fragments this small exist to hide something.

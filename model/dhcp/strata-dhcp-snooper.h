@@ -29,8 +29,8 @@ namespace strata
  *   snooper->Trust(ports.Get(0)); // where the server is
  * \endcode
  *
- * A first fragment that hides the ports of UDP cannot be judged: fragments of UDP to or from
- * nowhere known are dropped at ports that are not trusted if they may belong to DHCP.
+ * First fragments are judged by what they show: one of DHCP, or one that hides its ports, does not
+ * pass at a port that is not trusted. Without a first fragment there is no datagram.
  */
 class StrataDhcpSnooper : public Object
 {
