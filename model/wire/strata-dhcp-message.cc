@@ -273,16 +273,20 @@ DhcpMessage::SetOptions(const DhcpOptions& options, std::size_t limit)
     }
     // RFC 3046 section 2.1: the last option of the options field; room is kept for it.
     const auto relay = options.Find(DhcpOptionCode::RELAY_AGENT);
-    const bool relayLast = relay && relay->size() <= LONGEST_PART;
-    const std::size_t kept = FIXED_SIZE + COOKIE_SIZE + (relayLast ? 2 + relay->size() : 0);
-    const std::size_t room = limit > kept ? limit - kept : 0;
+    const std::size_t all = limit > FIXED_SIZE + COOKIE_SIZE ? limit - FIXED_SIZE - COOKIE_SIZE : 0;
+    const bool relayLast = relay && relay->size() <= LONGEST_PART && relay->size() + 2 < all;
+    const std::size_t room = all - (relayLast ? 2 + relay->size() : 0);
 
     std::array<FieldFiller, 3> fields{FieldFiller(0), FieldFiller(0), FieldFiller(0)};
     std::size_t left = 0;
     // First in the options field alone; then, if need be, in names that are not in use, too.
     for (const bool overload : {false, true})
     {
-        fields = {FieldFiller(overload ? room - std::min(room, overloadSize) : room),
+        if (overload && room <= overloadSize)
+        {
+            break;
+        }
+        fields = {FieldFiller(overload ? room - overloadSize : room),
                   FieldFiller(overload && IsBlank(bootFile) ? bootFile.size() : 0),
                   FieldFiller(overload && IsBlank(serverName) ? serverName.size() : 0)};
         left = options.All().size() - (relayLast ? 1 : 0);

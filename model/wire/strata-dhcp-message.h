@@ -123,7 +123,7 @@ struct DhcpMessage
      *
      * Names that are in use are left alone. Option 82 comes last, with room kept for it.
      *
-     * \param limit bytes of the whole message
+     * \param limit bytes of the whole message, LEAST_SIZE or more
      * \return how many options were left out for want of room: those from the first that does not
      *         fit
      */
