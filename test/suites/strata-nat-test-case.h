@@ -273,8 +273,9 @@ class NatTestCase : public TestCase
     /** Sends \p bytes from a host on its link to the box. */
     void SendBytes(Host host, const Bytes& bytes)
     {
-        Ptr<NetDevice> device = nodes.Get(host)->GetDevice(0);
-        Ptr<NetDevice> box = host == A || host == B ? inside.Get(2) : outside.Get(0);
+        const bool within = host == A || host == B;
+        Ptr<NetDevice> device = within ? inside.Get(host) : outside.Get(host - BOX);
+        Ptr<NetDevice> box = within ? inside.Get(2) : outside.Get(0);
         device->Send(Create<Packet>(bytes.data(), static_cast<uint32_t>(bytes.size())),
                      box->GetAddress(),
                      0x0800);

@@ -157,6 +157,316 @@ class StockTcpTest : public NatTestCase
     Ipv4Address m_peer;
 };
 
+/** Cases whose set-up is all the same. */
+class NatCase : public NatTestCase
+{
+  public:
+    using Body = void (NatCase::*)();
+
+    NatCase(const char* name, Body body)
+        : NatTestCase(name),
+          m_body(body)
+    {
+    }
+
+    void ZeroChecksumsStay()
+    {
+        Build();
+        const Datagram out =
+            Through(A, UdpDatagram({"10.0.0.1", 5000}, {"198.60.42.1", 80}, 4, false), S, "out");
+        NS_TEST_EXPECT_MSG_EQ(out.payload[6] + out.payload[7], 0, "zero outbound");
+        const Datagram back =
+            Through(S, UdpDatagram({"198.60.42.1", 80}, {PUBLIC, 5000}, 4, false), A, "back");
+        NS_TEST_EXPECT_MSG_EQ(back.payload[6] + back.payload[7], 0, "zero inbound");
+        // A payload whose sum becomes zero is sent with all ones (RFC 768).
+        Datagram ones = UdpDatagram({PUBLIC, 5000}, {"198.60.42.1", 80}, 4, false);
+        InternetChecksum sum;
+        sum.AddPseudoHeader4(ones.header.source, ones.header.destination, 17, 12);
+        sum.Add(ones.payload);
+        const uint16_t rest = sum.Get();
+        Datagram datagram = UdpDatagram({"10.0.0.1", 5000}, {"198.60.42.1", 80}, 4, false);
+        for (Datagram* each : {&ones, &datagram})
+        {
+            const uint32_t word = uint32_t{each->payload[8]} << 8 | each->payload[9];
+            const uint32_t all = word + rest;
+            const auto folded = static_cast<uint16_t>((all & 0xffff) + (all >> 16));
+            each->payload[8] = static_cast<uint8_t>(folded >> 8);
+            each->payload[9] = static_cast<uint8_t>(folded);
+        }
+        SetTransportChecksum(datagram, 6);
+        const Datagram got = Through(A, datagram, S, "a sum of zero");
+        NS_TEST_EXPECT_MSG_EQ(got.payload[6] * 256 + got.payload[7], 0xffff, "is 0xffff");
+    }
+
+    void OneToOne()
+    {
+        Build();
+        NS_TEST_EXPECT_MSG_EQ(nat->AddStatic(Ipv4Address("10.0.0.2"), Ipv4Address("198.60.42.20")),
+                              true,
+                              "set up");
+        // Whoever begins, whatever the protocol; the box answers ARP for the address.
+        const Datagram in =
+            Through(T, TcpSegment({"198.60.42.2", 99}, {"198.60.42.20", 22}, SYN), B, "in");
+        ExpectEnds(in, {"198.60.42.2", 99}, {"10.0.0.2", 22}, "in");
+        const Datagram out =
+            Through(B, TcpSegment({"10.0.0.2", 22}, {"198.60.42.2", 99}, SYN | ACK), T, "out");
+        ExpectEnds(out, {"198.60.42.20", 22}, {"198.60.42.2", 99}, "out");
+        Datagram other = Between({"10.0.0.2"}, {"198.60.42.1"}, Ipv4Protocol::IPV4);
+        other.header.protocol = 253;
+        other.payload = Bytes(20, 7);
+        Arrived(S);
+        Send(B, other);
+        const auto arrived = Arrived(S);
+        NS_TEST_EXPECT_MSG_EQ(arrived.size(), 1, "a new transport passes");
+        NS_TEST_EXPECT_MSG_EQ(Ipv4Address(arrived[0].header.source),
+                              Ipv4Address("198.60.42.20"),
+                              "from the public address");
+        NS_TEST_EXPECT_MSG_EQ(nat->GetSize(), 0, "without a mapping");
+        NS_TEST_EXPECT_MSG_EQ(nat->AddStatic(Ipv4Address("10.0.0.1"), Ipv4Address("198.60.42.20")),
+                              false,
+                              "not twice");
+    }
+
+    void UnknownProtocols()
+    {
+        Build();
+        Datagram other = Between({"10.0.0.1"}, {"198.60.42.1"}, Ipv4Protocol::IPV4);
+        other.header.protocol = 253;
+        other.payload = Bytes(20, 7);
+        Blocked(A, other, S, "a new transport");
+        NS_TEST_EXPECT_MSG_EQ(Drops(NAT_UNKNOWN_PROTOCOL), 1, "counted");
+        nat->SetAttribute("UnknownProtocols", StringValue("map"));
+        Arrived(S);
+        Send(A, other);
+        NS_TEST_EXPECT_MSG_EQ(Arrived(S).size(), 1, "mapped by addresses");
+        Datagram second = other;
+        second.header.source = Ipv4Address("10.0.0.2").Get();
+        Blocked(B, second, S, "a second host to the same end");
+        NS_TEST_EXPECT_MSG_EQ(Drops(NAT_PORTS_EXHAUSTED), 1, "counted");
+        Datagram back = other;
+        back.header.source = Ipv4Address("198.60.42.1").Get();
+        back.header.destination = Ipv4Address(PUBLIC).Get();
+        Arrived(A);
+        Send(S, back);
+        const auto arrived = Arrived(A);
+        NS_TEST_EXPECT_MSG_EQ(arrived.size(), 1, "the way back");
+    }
+
+    void NothingPrivateLeaves()
+    {
+        Build();
+        // Outbound to a private address, by the box's route to everywhere.
+        Ipv4StaticRoutingHelper()
+            .GetStaticRouting(nodes.Get(BOX)->GetObject<Ipv4>())
+            ->SetDefaultRoute(Ipv4Address("198.60.42.1"), 2);
+        Blocked(A, UdpDatagram({"10.0.0.1", 5000}, {"192.168.7.7", 80}), S, "to a private end");
+        NS_TEST_EXPECT_MSG_EQ(Drops(NAT_PRIVATE_DESTINATION), 1, "counted");
+        // The box's public address as the source of an inside host.
+        Blocked(A, UdpDatagram({PUBLIC, 5000}, {"198.60.42.1", 80}), S, "a stolen source");
+        NS_TEST_EXPECT_MSG_EQ(StrataNode::Of(nodes.Get(BOX))->GetDrops().Packets(),
+                              2,
+                              "counted, here or by the check of addresses");
+        // With an inside that is named, others leave as they are, unless they are private.
+        nat->AddInsideNetwork(Ipv4Address("10.0.0.0"), Ipv4Mask("255.255.255.0"));
+        Blocked(A, UdpDatagram({"172.16.0.1", 5000}, {"198.60.42.1", 80}), S, "a private source");
+        NS_TEST_EXPECT_MSG_EQ(Drops(NAT_PRIVATE_SOURCE), 1, "counted");
+        const Datagram other =
+            Through(A, UdpDatagram({"203.0.113.5", 5000}, {"198.60.42.1", 80}), S, "a public one");
+        ExpectEnds(other, {"203.0.113.5", 5000}, {"198.60.42.1", 80}, "as it is");
+    }
+
+    void NothingSpoofedEnters()
+    {
+        Build();
+        nat->AddPortForward("udp", 9000, Ipv4Address("10.0.0.2"), 9000);
+        Blocked(S, UdpDatagram({"10.0.0.1", 5000}, {PUBLIC, 9000}), B, "an inside source");
+        Blocked(S, UdpDatagram({"198.60.42.12", 5000}, {PUBLIC, 9000}), B, "the box's own");
+        Blocked(S, UdpDatagram({"198.60.42.1", 5000}, {"10.0.0.2", 9000}), B, "past the box");
+        NS_TEST_EXPECT_MSG_EQ(Drops(NAT_INSIDE_DESTINATION), 1, "counted");
+        NS_TEST_EXPECT_MSG_EQ(StrataNode::Of(nodes.Get(BOX))->GetDrops().Packets(), 3, "all three");
+        Through(S, UdpDatagram({"198.60.42.1", 5000}, {PUBLIC, 9000}), B, "an honest one");
+    }
+
+    void CrashLosesTheTable()
+    {
+        Build();
+        const End a{"10.0.0.1", 5000};
+        const End s{"198.60.42.1", 80};
+        Through(A, TcpSegment(a, s, SYN), S, "SYN");
+        Through(S, TcpSegment(s, {PUBLIC, 5000}, SYN | ACK), A, "SYN ACK");
+        Through(A, TcpSegment(a, s, ACK, "x"), S, "data");
+        std::stringstream saved;
+        nat->SaveTable(saved);
+        nat->Crash();
+        Blocked(A, TcpSegment(a, s, ACK, "x"), S, "while it is down");
+        NS_TEST_EXPECT_MSG_EQ(Drops(NAT_DOWN), 1, "counted");
+        nat->Restart();
+        NS_TEST_EXPECT_MSG_EQ(nat->GetSize(), 0, "the table is lost");
+        Blocked(A, TcpSegment(a, s, ACK, "x"), S, "and the connection with it");
+        NS_TEST_EXPECT_MSG_EQ(expired.size(), 1, "which is traced");
+        NS_TEST_EXPECT_MSG_EQ(nat->LoadTable(saved), "", "what was saved comes back");
+        Through(A, TcpSegment(a, s, ACK, "x"), S, "and the connection, too");
+        nat->SetAttribute("KeepTableOnCrash", BooleanValue(true));
+        nat->Crash();
+        nat->Restart();
+        Through(A, TcpSegment(a, s, ACK, "x"), S, "a box that keeps its table");
+    }
+
+    void RenumberingEndsMappings()
+    {
+        Build(StrataNatHelper(), false);
+        Blocked(A, UdpDatagram({"10.0.0.1", 5000}, {"198.60.42.1", 80}), S, "without an address");
+        nat->AddPortForward("udp", 9000, Ipv4Address("10.0.0.2"), 9000);
+        Assign(outside.Get(0), PUBLIC);
+        Through(A, UdpDatagram({"10.0.0.1", 5000}, {"198.60.42.1", 80}), S, "with one");
+        Through(S, UdpDatagram({"198.60.42.1", 5000}, {PUBLIC, 9000}), B, "the forward");
+        Ptr<Ipv4> ipv4 = nodes.Get(BOX)->GetObject<Ipv4>();
+        const auto interface = static_cast<uint32_t>(ipv4->GetInterfaceForDevice(outside.Get(0)));
+        ipv4->RemoveAddress(interface, Ipv4Address(PUBLIC));
+        Assign(outside.Get(0), "198.60.42.13");
+        Blocked(S, UdpDatagram({"198.60.42.1", 80}, {PUBLIC, 5000}), A, "to the old address");
+        NS_TEST_EXPECT_MSG_EQ(expired.size(), 2, "both mappings are gone");
+        const Datagram out =
+            Through(A, UdpDatagram({"10.0.0.1", 5000}, {"198.60.42.1", 80}), S, "a new one");
+        ExpectEnds(out, {"198.60.42.13", 5000}, {"198.60.42.1", 80}, "at the new address");
+        Through(S, UdpDatagram({"198.60.42.1", 1}, {"198.60.42.13", 9000}), B, "the forward moves");
+    }
+
+    void OwnTrafficCollidesWithNone()
+    {
+        Build();
+        // A has the port that the box's own socket then gets.
+        Through(A, UdpDatagram({"10.0.0.1", 49153}, {"198.60.42.1", 7}), S, "A");
+        Ptr<Socket> own = Socket::CreateSocket(nodes.Get(BOX), UdpSocketFactory::GetTypeId());
+        own->Bind(InetSocketAddress(Ipv4Address::GetAny(), 49153));
+        Arrived(S);
+        Simulator::ScheduleNow([own] {
+            own->SendTo(Create<Packet>(10), 0, InetSocketAddress(Ipv4Address("198.60.42.1"), 7));
+        });
+        Run(0.1);
+        const auto arrived = Arrived(S);
+        NS_TEST_EXPECT_MSG_EQ(arrived.size(), 1, "the box's own datagram leaves");
+        NS_TEST_EXPECT_MSG_NE(arrived[0].SourcePort(), 49153, "from another port than A's");
+        NS_TEST_EXPECT_MSG_EQ(arrived[0].IsRight(), true, "with a right checksum");
+        Arrived(A);
+        Send(S, UdpDatagram({"198.60.42.1", 7}, {PUBLIC, arrived[0].SourcePort()}));
+        NS_TEST_EXPECT_MSG_EQ(own->GetRxAvailable(), 4, "and its answer comes to the box");
+        Send(S, UdpDatagram({"198.60.42.1", 7}, {PUBLIC, 49153}));
+        NS_TEST_EXPECT_MSG_EQ(Arrived(A).size(), 1, "A's to A");
+        // A port on which the box listens is given to nobody.
+        Ptr<Socket> server = Socket::CreateSocket(nodes.Get(BOX), UdpSocketFactory::GetTypeId());
+        server->Bind(InetSocketAddress(Ipv4Address::GetAny(), 5353));
+        const Datagram b = Through(B, UdpDatagram({"10.0.0.2", 5353}, {"198.60.42.1", 7}), S, "B");
+        NS_TEST_EXPECT_MSG_NE(b.SourcePort(), 5353, "another port");
+        Send(T, UdpDatagram({"198.60.42.2", 7}, {PUBLIC, 5353}));
+        NS_TEST_EXPECT_MSG_EQ(server->GetRxAvailable(), 4, "the box's server hears");
+    }
+
+    void FtpIsTranslated()
+    {
+        Build();
+        const End client{"10.0.0.1", 5000};
+        const End server{"198.60.42.1", 21};
+        Through(B, TcpSegment({"10.0.0.2", 6543}, server, SYN), S, "B takes the port");
+        Through(A, TcpSegment(client, server, SYN, "", 1000), S, "SYN");
+        Through(S, TcpSegment(server, {PUBLIC, 5000}, SYN | ACK, "", 7000, 1001), A, "SYN ACK");
+        const Datagram command =
+            TcpSegment(client, server, ACK, "PORT 10,0,0,1,25,143\r\n", 1001, 7001); // 6543
+        const Datagram got = Through(A, command, S, "PORT");
+        const std::string text(got.payload.begin() + 20, got.payload.end());
+        NS_TEST_EXPECT_MSG_EQ(text, "PORT 198,60,42,12,25,145\r\n", "the next odd port");
+        const auto longer = static_cast<uint32_t>(text.size() - 22);
+        const Datagram again = Through(A, command, S, "a retransmission");
+        NS_TEST_EXPECT_MSG_EQ((again.payload == got.payload), true, "is rewritten the same");
+        const auto word = [](const Datagram& datagram, std::size_t at) {
+            return uint32_t{datagram.payload[at]} << 24 | uint32_t{datagram.payload[at + 1]} << 16 |
+                   uint32_t{datagram.payload[at + 2]} << 8 | datagram.payload[at + 3];
+        };
+        // The answer acknowledges what the server saw, and A hears what it sent.
+        const Datagram answer = Through(
+            S,
+            TcpSegment(server, {PUBLIC, 5000}, ACK, "200 yes\r\n", 7001, 1001 + 22 + longer),
+            A,
+            "200");
+        NS_TEST_EXPECT_MSG_EQ(word(answer, 8), 1023, "acknowledgment");
+        const Datagram next =
+            Through(A, TcpSegment(client, server, ACK, "RETR x\r\n", 1023, 7010), S, "RETR");
+        NS_TEST_EXPECT_MSG_EQ(word(next, 4), 1023 + longer, "sequence number");
+        // SACK of what followed, in the server's numbers.
+        Bytes sack{1, 1, 5, 10};
+        ByteWriter writer(sack);
+        writer.U32(1023 + longer);
+        writer.U32(1031 + longer);
+        const Datagram selective =
+            Through(S, TcpSegment(server, {PUBLIC, 5000}, ACK, "", 7010, 1001, sack), A, "SACK");
+        NS_TEST_EXPECT_MSG_EQ(word(selective, 24), 1023, "left edge");
+        NS_TEST_EXPECT_MSG_EQ(word(selective, 28), 1031, "right edge");
+        // The data connection is expected, from the server alone.
+        Blocked(T, TcpSegment({"198.60.42.2", 20}, {PUBLIC, 6545}, SYN), A, "a stranger");
+        const Datagram data =
+            Through(S, TcpSegment({"198.60.42.1", 20}, {PUBLIC, 6545}, SYN), A, "data connection");
+        ExpectEnds(data, {"198.60.42.1", 20}, {"10.0.0.1", 6543}, "data connection");
+        // An end that is not the sender's own gets no hole.
+        const Datagram bounce =
+            Through(A,
+                    TcpSegment(client, server, ACK, "PORT 10,0,0,2,0,22\r\n", 1031, 7010),
+                    S,
+                    "another host's end");
+        NS_TEST_EXPECT_MSG_EQ(std::string(bounce.payload.begin() + 20, bounce.payload.end()),
+                              "PORT 10,0,0,2,0,22\r\n",
+                              "stays as it is");
+    }
+
+    void FtpServerInside()
+    {
+        Build();
+        nat->AddPortForward("tcp", 21, Ipv4Address("10.0.0.2"), 21);
+        const End client{"198.60.42.1", 3000};
+        Through(S, TcpSegment(client, {PUBLIC, 21}, SYN), B, "SYN");
+        Through(B, TcpSegment({"10.0.0.2", 21}, client, SYN | ACK), S, "SYN ACK");
+        const Datagram got = Through(B,
+                                     TcpSegment({"10.0.0.2", 21},
+                                                client,
+                                                ACK,
+                                                "227 Entering Passive Mode (10,0,0,2,195,149).\r\n",
+                                                1001),
+                                     S,
+                                     "227");
+        NS_TEST_EXPECT_MSG_EQ(std::string(got.payload.begin() + 20, got.payload.end()),
+                              "227 Entering Passive Mode (198,60,42,12,195,149).\r\n",
+                              "the public end");
+        const Datagram data =
+            Through(S, TcpSegment({"198.60.42.1", 3001}, {PUBLIC, 50069}, SYN), B, "data");
+        ExpectEnds(data, {"198.60.42.1", 3001}, {"10.0.0.2", 50069}, "data");
+    }
+
+    void ShortOnesAreDropped()
+    {
+        Build();
+        for (const auto protocol : {Ipv4Protocol::TCP, Ipv4Protocol::UDP, Ipv4Protocol::ICMP})
+        {
+            for (std::size_t size = 0; size < 8; ++size)
+            {
+                Datagram datagram = Between({"10.0.0.1"}, {"198.60.42.1"}, protocol);
+                datagram.payload = Bytes(size, 0);
+                Blocked(A, datagram, S, "out");
+                datagram.header.source = Ipv4Address("198.60.42.1").Get();
+                datagram.header.destination = Ipv4Address(PUBLIC).Get();
+                Send(S, datagram);
+            }
+        }
+        NS_TEST_EXPECT_MSG_EQ(Drops(NAT_SHORT_TRANSPORT), 48, "each is counted");
+    }
+
+  private:
+    void DoRun() override
+    {
+        (this->*m_body)();
+    }
+
+    Body m_body;
+};
+
 class NatTestSuite : public TestSuite
 {
   public:
@@ -166,6 +476,23 @@ class NatTestSuite : public TestSuite
         AddTestCase(new FigureTest);
         AddTestCase(new TwoHostsOnePortTest);
         AddTestCase(new StockTcpTest);
+        const std::pair<const char*, NatCase::Body> cases[]{
+            {"a UDP checksum of zero stays zero", &NatCase::ZeroChecksumsStay},
+            {"one address for one, whoever begins", &NatCase::OneToOne},
+            {"transports that it cannot read", &NatCase::UnknownProtocols},
+            {"nothing private leaves", &NatCase::NothingPrivateLeaves},
+            {"nothing spoofed enters", &NatCase::NothingSpoofedEnters},
+            {"a crash loses the table, unless it is kept", &NatCase::CrashLosesTheTable},
+            {"an address that goes takes its mappings along", &NatCase::RenumberingEndsMappings},
+            {"the box's own traffic collides with none", &NatCase::OwnTrafficCollidesWithNone},
+            {"FTP in active mode", &NatCase::FtpIsTranslated},
+            {"an FTP server inside, in passive mode", &NatCase::FtpServerInside},
+            {"short transport headers are dropped", &NatCase::ShortOnesAreDropped},
+        };
+        for (const auto& [name, body] : cases)
+        {
+            AddTestCase(new NatCase(name, body));
+        }
     }
 };
 
