@@ -21,16 +21,14 @@ ROUTERS=10
 LESS=500
 MORE=1500
 
-# instructions VARIANT PACKETS: of the process that ran the variant, the larger of two
+# instructions VARIANT PACKETS: of one run
 instructions() {
-    rm -f "$work"/out.*
-    valgrind --tool=callgrind --callgrind-out-file="$work/out.%p" \
-        build/bin/ipv4-forwarding-bench --routes=10 --runs=1 --million=false \
-        --packets="$2" --only="$1" >"$work/log" 2>&1 || {
+    valgrind --tool=callgrind --callgrind-out-file="$work/out" \
+        build/bin/ipv4-forwarding-bench run-variant "$1" "$2" 1000 10 >"$work/log" 2>&1 || {
         cat "$work/log" >&2
         exit 1
     }
-    cat "$work"/out.* | awk '/^(summary|totals):/ && $2 > most {most = $2} END {printf "%.0f", most}'
+    awk '/^(summary|totals):/ && $2 > most {most = $2} END {printf "%.0f", most}' "$work/out"
 }
 
 # The first hop is the source's, which forwards nothing; it is the same in both variants.
@@ -40,8 +38,8 @@ per_packet() {
     echo $(((more - less) / (MORE - LESS) / ROUTERS))
 }
 
-without=$(per_packet stock-static)
-with=$(per_packet empty-hook-points)
+without=$(per_packet 'stock static')
+with=$(per_packet 'empty hook points')
 awk -v without="$without" -v with="$with" 'BEGIN {
     growth = 100 * (with - without) / without
     printf "instructions of a forwarded packet: %d without hook points, %d with empty ones: %+.1f %%\n",

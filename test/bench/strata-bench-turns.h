@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <ctime>
 #include <fmt/format.h>
 #include <functional>
@@ -23,6 +26,7 @@ struct Load
 {
     uint32_t packets{10000};
     uint32_t payload{1000};
+    uint32_t routes{0}; //!< on each router, where that is asked for
 };
 
 struct Outcome
@@ -43,14 +47,60 @@ struct Variant
 {
     std::string name;
     std::function<Outcome(const Load&)> run;
+    std::string note{};          //!< what its number must not be read without
     std::vector<double> rates{}; //!< packet-hops per second, run by run
     uint64_t missing{0};
 };
 
-/** Runs \p variant in a process of its own, so that none leaves anything to the next. */
+/** The word before a variant's name and load, by which the program runs that and nothing else. */
+constexpr const char* RUN_WORD = "run-variant";
+
+/** Whether the program was started as "PROGRAM run-variant NAME PACKETS PAYLOAD ROUTES". */
+inline bool
+IsOneRun(int argc, char* argv[])
+{
+    return argc == 6 && std::strcmp(argv[1], RUN_WORD) == 0;
+}
+
+/** Runs the variant that the arguments name, and prints its seconds and packets delivered. */
+inline int
+RunOne(const std::vector<Variant>& variants, char* argv[])
+{
+    const auto number = [argv](int index) {
+        return static_cast<uint32_t>(std::strtoul(argv[index], nullptr, 10));
+    };
+    for (const Variant& variant : variants)
+    {
+        if (variant.name == argv[2])
+        {
+            const Outcome outcome = variant.run({number(3), number(4), number(5)});
+            fmt::print("{} {}\n", outcome.seconds, outcome.delivered);
+            return 0;
+        }
+    }
+    fmt::print(stderr, "there is no variant '{}'\n", argv[2]);
+    return 2;
+}
+
+/**
+ * Runs \p variant in a process of its own, so that none leaves anything to the next, and of an own
+ * image: where its code and data happen to lie is worth some percent, and differs from run to run.
+ */
 inline bool
 RunApart(const Variant& variant, const Load& load, Outcome& outcome)
 {
+    std::vector<std::string> words{"bench",
+                                   RUN_WORD,
+                                   variant.name,
+                                   std::to_string(load.packets),
+                                   std::to_string(load.payload),
+                                   std::to_string(load.routes)};
+    std::vector<char*> arguments;
+    for (std::string& word : words)
+    {
+        arguments.push_back(word.data());
+    }
+    arguments.push_back(nullptr);
     int ends[2];
     if (pipe(ends) != 0)
     {
@@ -59,15 +109,50 @@ RunApart(const Variant& variant, const Load& load, Outcome& outcome)
     const pid_t child = fork();
     if (child == 0)
     {
-        const Outcome result = variant.run(load);
-        const bool told = write(ends[1], &result, sizeof(result)) == sizeof(result);
-        _exit(told ? 0 : 1);
+        dup2(ends[1], STDOUT_FILENO);
+        close(ends[0]);
+        close(ends[1]);
+        execv("/proc/self/exe", arguments.data());
+        _exit(127);
     }
     close(ends[1]);
-    const bool heard = child > 0 && read(ends[0], &outcome, sizeof(outcome)) == sizeof(outcome);
-    close(ends[0]);
+    unsigned long long delivered = 0;
+    bool heard = false;
+    if (FILE* told = fdopen(ends[0], "r"))
+    {
+        heard = std::fscanf(told, "%lf %llu", &outcome.seconds, &delivered) == 2;
+        std::fclose(told);
+    }
+    outcome.delivered = delivered;
     int status = 0;
     return child > 0 && waitpid(child, &status, 0) == child && status == 0 && heard;
+}
+
+/** Leaves the variant of the name \p only, or those with it in their names. */
+inline void
+Choose(std::vector<Variant>& variants, const std::string& only)
+{
+    const bool whole = std::any_of(variants.begin(), variants.end(), [&](const Variant& v) {
+        return v.name == only;
+    });
+    const auto unwanted = [&](const Variant& v) {
+        return whole ? v.name != only : v.name.find(only) == std::string::npos;
+    };
+    variants.erase(std::remove_if(variants.begin(), variants.end(), unwanted), variants.end());
+}
+
+/** The numbers in \p text, between commas. */
+inline std::vector<uint32_t>
+Numbers(const std::string& text)
+{
+    std::vector<uint32_t> numbers;
+    for (std::size_t at = 0; at < text.size();)
+    {
+        const std::size_t comma = std::min(text.find(',', at), text.size());
+        numbers.push_back(static_cast<uint32_t>(std::stoul(text.substr(at, comma - at))));
+        at = comma + 1;
+    }
+    return numbers;
 }
 
 /** The middle, the least and the largest. */
@@ -121,10 +206,12 @@ TakeTurns(std::vector<Variant>& variants, const Load& load, uint32_t runs, uint3
     uint64_t missing = 0;
     for (const Variant& variant : variants)
     {
-        fmt::print("{:<28} {}  million hops a second, {} missing\n",
+        fmt::print("{:<28} {}  million hops a second, {} missing{}{}\n",
                    variant.name,
                    Spread(variant.rates, 3),
-                   variant.missing);
+                   variant.missing,
+                   variant.note.empty() ? "" : "; ",
+                   variant.note);
         missing += variant.missing;
     }
     if (missing != 0)

@@ -8,7 +8,7 @@
 // static in both. With and without a queue discipline: FqCoDel, ns-3's default, beside the
 // scheduler of the member's ports.
 //
-// The variants take turns, each in a process of its own. Time is the processor's, of
+// The variants take turns, each run in a process of its own. Time is the processor's, of
 // Simulator::Run() while the messages are under way. A run that loses a packet fails the benchmark.
 
 #include "strata-bench-turns.h"
@@ -29,7 +29,6 @@
 #include "ns3/traffic-control-helper.h"
 #include "ns3/udp-socket-factory.h"
 
-#include <algorithm>
 #include <cstdio>
 #include <fmt/format.h>
 #include <functional>
@@ -213,6 +212,19 @@ RunLayer(const Load& load, std::shared_ptr<const SchedulerPolicy> scheduler)
 int
 main(int argc, char* argv[])
 {
+    const auto fifo = std::make_shared<FifoScheduler>();
+    const auto drr = std::make_shared<DeficitRoundRobin>();
+    std::vector<Variant> variants{
+        {"IPv4, no queue discipline", [](const Load& l) { return RunIpv4(l, false); }},
+        {"layer, no scheduler", [](const Load& l) { return RunLayer(l, nullptr); }},
+        {"IPv4, FqCoDel", [](const Load& l) { return RunIpv4(l, true); }},
+        {"layer, FIFO", [&fifo](const Load& l) { return RunLayer(l, fifo); }},
+        {"layer, deficit round robin", [&drr](const Load& l) { return RunLayer(l, drr); }},
+    };
+    if (IsOneRun(argc, argv))
+    {
+        return RunOne(variants, argv);
+    }
     Load load;
     uint32_t runs = 11;
     std::string only;
@@ -227,20 +239,7 @@ main(int argc, char* argv[])
         fmt::print(stderr, "forwarding-bench: needs packets, runs, and 1 to 1400 bytes\n");
         return 2;
     }
-    const auto fifo = std::make_shared<FifoScheduler>();
-    const auto drr = std::make_shared<DeficitRoundRobin>();
-    std::vector<Variant> variants{
-        {"IPv4, no queue discipline", [](const Load& l) { return RunIpv4(l, false); }},
-        {"layer, no scheduler", [](const Load& l) { return RunLayer(l, nullptr); }},
-        {"IPv4, FqCoDel", [](const Load& l) { return RunIpv4(l, true); }},
-        {"layer, FIFO", [&fifo](const Load& l) { return RunLayer(l, fifo); }},
-        {"layer, deficit round robin", [&drr](const Load& l) { return RunLayer(l, drr); }},
-    };
-    variants.erase(
-        std::remove_if(variants.begin(),
-                       variants.end(),
-                       [&](const Variant& v) { return v.name.find(only) == std::string::npos; }),
-        variants.end());
+    Choose(variants, only);
     fmt::print("{} packets of {} bytes over {} hops, {} runs: median [least to most]\n",
                load.packets,
                load.payload,

@@ -9,7 +9,7 @@
 // devices and our own. What hook points cost that nobody uses, hook-points-cost.sh counts in
 // instructions: it is too little for a clock.
 //
-// The variants take turns, each in a process of its own. Time is the processor's, of
+// The variants take turns, each run in a process of its own. Time is the processor's, of
 // Simulator::Run() while the packets are under way. A run that loses a packet fails the benchmark.
 
 #include "strata-bench-turns.h"
@@ -67,7 +67,6 @@ struct Setting
     bool fastPath{false}; //!< on the routers
     bool ours{false};     //!< our point-to-point devices
     bool queueDisc{true};
-    uint32_t routes{10};
     bool points{false}; //!< the hook points are in place, and nothing is attached to them
 };
 
@@ -223,7 +222,7 @@ RunChain(const Load& load, const Setting& setting)
         }
     }
     const Ipv4Address sink = links.back().GetAddress(1);
-    const auto prefixes = InternetPrefixes(setting.routes);
+    const auto prefixes = InternetPrefixes(load.routes);
     for (uint32_t i = 0; i + 1 < NODES; ++i)
     {
         const Ipv4Address next = links[i].GetAddress(1);
@@ -302,6 +301,24 @@ BuildMillion()
 int
 main(int argc, char* argv[])
 {
+    const auto variant = [](const char* name, Setting setting, const char* note = "") {
+        return Variant{name, [setting](const Load& l) { return RunChain(l, setting); }, note};
+    };
+    std::vector<Variant> all{
+        variant("stock static", {Routing::STATIC, false, false, false, true}),
+        variant("stock global",
+                {Routing::GLOBAL, false, false, false, true},
+                "not longest-prefix in ns-3.37"),
+        variant("FIB in the stock stack", {Routing::FIB, false, false, false, true}),
+        variant("empty hook points", {Routing::STATIC, false, false, false, true, true}),
+        variant("strata", {Routing::FIB, true, false, false, true}),
+        variant("strata, fast path", {Routing::FIB, true, true, false, true}),
+        variant("strata, fast path, our links", {Routing::FIB, true, true, true, true}),
+    };
+    if (IsOneRun(argc, argv))
+    {
+        return RunOne(all, argv);
+    }
     Load load;
     uint32_t runs = 7;
     std::string only;
@@ -324,38 +341,15 @@ main(int argc, char* argv[])
         fmt::print(stderr, "ipv4-forwarding-bench: needs runs, 100 packets, and 1 to 1400 bytes\n");
         return 2;
     }
-    const auto variant = [](const char* name, Setting setting) {
-        return Variant{name, [setting](const Load& l) { return RunChain(l, setting); }};
-    };
-    std::string rest = routes;
-    while (!rest.empty())
+    Choose(all, only);
+    for (const uint32_t count : Numbers(routes))
     {
-        const std::size_t comma = rest.find(',');
-        const auto count = static_cast<uint32_t>(std::stoul(rest.substr(0, comma)));
-        rest = comma == std::string::npos ? "" : rest.substr(comma + 1);
+        std::vector<Variant> variants = all;
         Load share = load;
+        share.routes = count;
         // A stock lookup costs with the routes: the time of a run stays bearable.
         share.packets =
             std::max<uint32_t>(100, count > 100 ? load.packets * 10 / count : load.packets);
-        std::vector<Variant> variants{
-            variant("stock static", {Routing::STATIC, false, false, false, true, count}),
-            variant("stock global", {Routing::GLOBAL, false, false, false, true, count}),
-            variant("FIB in the stock stack", {Routing::FIB, false, false, false, true, count}),
-            variant("empty hook points", {Routing::STATIC, false, false, false, true, count, true}),
-            variant("strata", {Routing::FIB, true, false, false, true, count}),
-            variant("strata, fast path", {Routing::FIB, true, true, false, true, count}),
-            variant("strata, fast path, our links", {Routing::FIB, true, true, true, true, count}),
-        };
-        const bool whole = std::any_of(variants.begin(), variants.end(), [&](const Variant& v) {
-            return v.name == only;
-        });
-        variants.erase(std::remove_if(variants.begin(),
-                                      variants.end(),
-                                      [&](const Variant& v) {
-                                          return whole ? v.name != only
-                                                       : v.name.find(only) == std::string::npos;
-                                      }),
-                       variants.end());
         fmt::print("{} routes on each router, {} packets of {} bytes over {} hops, {} runs: median "
                    "[least to most]\n",
                    count,
