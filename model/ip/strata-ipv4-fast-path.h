@@ -30,7 +30,9 @@ namespace strata
  * interface, whose next hop is known; while no element at the hook points must see it, and nobody
  * listens to the stock stack's traces of forwarding. A queue disc is passed by only while it is
  * idle, of a kind that hands an only packet on at once and remembers nothing of it, and traced by
- * nobody, and the device has room for this packet and the next.
+ * nobody, and the device has room for this packet and the next. Its statistics
+ * (QueueDisc::GetStats()) do not count what passes it, for nothing but QueueDisc itself may write
+ * them.
  *
  * What it takes is not seen by raw sockets of the router, which in ns-3 up to 3.45 get copies of
  * datagrams in transit.
