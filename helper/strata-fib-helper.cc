@@ -5,9 +5,13 @@
 #include "ns3/abort.h"
 #include "ns3/ipv4-list-routing.h"
 #include "ns3/ipv4-static-routing.h"
+#include "ns3/loopback-net-device.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
+#include <map>
+#include <vector>
 
 namespace ns3
 {
@@ -61,6 +65,35 @@ StackOf(Ptr<Node> node)
     return ipv4;
 }
 
+constexpr const char* AGGREGATE = "aggregate";
+
+/**
+ * The prefixes, without the default route, all of whose used ways out are among those that
+ * \p wanted says.
+ */
+std::vector<Ipv4Prefix>
+PrefixesBy(FibRouting& fib, const std::function<bool(const FibRouting::Hop&)>& wanted)
+{
+    std::map<Ipv4Prefix, bool> found;
+    fib.GetTable().ForEach(
+        [&](const Ipv4Prefix& prefix, const FibRouting::Path& path, RouteVerdict verdict) {
+            if (verdict == RouteVerdict::BEST && prefix.GetLength() > 0)
+            {
+                bool& all = found.try_emplace(prefix, true).first->second;
+                all = all && path.kind == RouteKind::FORWARD && wanted(path.hop);
+            }
+        });
+    std::vector<Ipv4Prefix> prefixes;
+    for (const auto& [prefix, all] : found)
+    {
+        if (all)
+        {
+            prefixes.push_back(prefix);
+        }
+    }
+    return prefixes;
+}
+
 } // namespace
 
 FibHelper*
@@ -109,6 +142,37 @@ FibHelper::GetFib(Ptr<Node> node)
 {
     Ptr<Ipv4> ipv4 = node->GetObject<Ipv4>();
     return ipv4 ? FindFib(ipv4->GetRoutingProtocol()) : nullptr;
+}
+
+CoveringResult<Ipv4Family>
+FibHelper::Aggregate(Ptr<Node> inner,
+                     Ptr<Node> outer,
+                     Ipv4Address gateway,
+                     const CoveringRules& rules)
+{
+    Ptr<FibRouting> innerFib = GetFib(inner);
+    Ptr<FibRouting> outerFib = GetFib(outer);
+    NS_ABORT_MSG_UNLESS(innerFib && outerFib, "Aggregate() needs two nodes with FibRouting");
+    Ptr<Ipv4> ipv4 = inner->GetObject<Ipv4>();
+    const int32_t way = ipv4->GetInterfaceForAddress(gateway);
+    NS_ABORT_MSG_IF(way < 0, "node " << inner->GetId() << " has no address " << gateway);
+    const auto own = PrefixesBy(*innerFib, [&ipv4, way](const FibRouting::Hop& hop) {
+        return hop.interface != static_cast<uint32_t>(way) &&
+               !DynamicCast<LoopbackNetDevice>(ipv4->GetNetDevice(hop.interface));
+    });
+    const auto foreign = PrefixesBy(*outerFib, [gateway](const FibRouting::Hop& hop) {
+        return hop.gateway != gateway.Get();
+    });
+    CoveringResult<Ipv4Family> result = AggregateCovering<Ipv4Family>(own, foreign, rules);
+    for (const Ipv4Prefix& prefix : result.announced)
+    {
+        outerFib->AddRoute(FibRouting::TextOf(prefix), gateway, AGGREGATE);
+    }
+    for (const Ipv4Prefix& prefix : result.discarded)
+    {
+        innerFib->AddBlackhole(FibRouting::TextOf(prefix), AGGREGATE);
+    }
+    return result;
 }
 
 } // namespace strata

@@ -5,6 +5,7 @@
 
 #include "ns3/ipv4-routing-helper.h"
 #include "ns3/node-container.h"
+#include "ns3/strata-aggregation-decision.h"
 #include "ns3/strata-fib-routing-protocol.h"
 
 namespace ns3
@@ -44,6 +45,28 @@ class FibHelper : public Ipv4RoutingHelper
 
     /** The FIB of a node; nullptr when it has none. */
     static Ptr<FibRouting> GetFib(Ptr<Node> node);
+
+    /**
+     * Tells \p outer of what lies behind \p inner in as few prefixes as cover it, which may cover
+     * space that nobody has (AggregateCovering()): \p outer gets a route to each over \p gateway,
+     * and \p inner discards what it has no route for in them, or it would come back by a default
+     * route. Both have these routes from the source "aggregate".
+     *
+     * Behind \p inner lies what it has routes for that are used and lead over other interfaces than
+     * that of \p gateway, but for its default route. What \p outer reaches otherwise stays its own.
+     *
+     * Later changes are not followed: RemoveSource("aggregate") on both, and aggregate anew.
+     *
+     * \param inner a node with a FIB
+     * \param outer a node with a FIB, on a link with \p inner
+     * \param gateway the address of \p inner on that link
+     * \param rules how far it goes
+     * \return what was announced, and for what of it \p inner discards the rest
+     */
+    static CoveringResult<Ipv4Family> Aggregate(Ptr<Node> inner,
+                                                Ptr<Node> outer,
+                                                Ipv4Address gateway,
+                                                const CoveringRules& rules = {});
 };
 
 } // namespace strata

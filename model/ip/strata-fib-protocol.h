@@ -56,6 +56,12 @@ class FibProtocol : public Traits::Protocol
         return Traits::ParsePrefix(text);
     }
 
+    /** The text of a prefix, as ParsePrefix() reads it. */
+    static std::string TextOf(const PrefixType& prefix)
+    {
+        return Traits::TextOf(prefix.GetAddress()) + "/" + std::to_string(prefix.GetLength());
+    }
+
     /** Adds a route over an interface; a \p gateway of zeros means that destinations are on the
      * link. Several of equal source and metric share the traffic.
      */

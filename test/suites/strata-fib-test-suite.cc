@@ -836,6 +836,66 @@ class PlaceTest : public FibTestCase
     }
 };
 
+class AggregateTest : public FibTestCase
+{
+  public:
+    AggregateTest()
+        : FibTestCase("A router tells another of what lies behind it in one prefix, discards the "
+                      "rest of it, and leaves to others what is theirs")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        // Figs. 5-51 to 5-53: London has three neighbours, of which the first is New York.
+        Ptr<Node> london = MakeRouter(3, true);
+        Ptr<Node> newYork = london->GetDevice(1)->GetChannel()->GetDevice(1)->GetNode();
+        Ptr<FibRouting> inner = FibHelper::GetFib(london);
+        Ptr<FibRouting> outer = FibHelper::GetFib(newYork);
+        inner->AddRoute("0.0.0.0/0", "10.0.0.2");
+        inner->AddRoute("194.24.0.0/21", "10.0.1.2");
+        inner->AddRoute("194.24.8.0/22", "10.0.2.2");
+        inner->AddRoute("194.24.16.0/20", "10.0.1.2");
+        inner->AddRoute("194.25.0.0/16", "10.0.0.2"); // lies behind New York
+        inner->AddBlackhole("194.26.0.0/16");         // nothing lies there
+        const auto told = FibHelper::Aggregate(london, newYork, "10.0.0.1", {0.5, 16});
+        NS_TEST_EXPECT_MSG_EQ(Text(told.announced), "10.0.0.0/22 194.24.0.0/19 ", "");
+        NS_TEST_EXPECT_MSG_EQ(Text(told.discarded), "10.0.0.0/22 194.24.0.0/19 ", "");
+        NS_TEST_EXPECT_MSG_EQ(NextHop(newYork, "194.24.31.255"), "10.0.0.1 by 10.0.0.2", "");
+        NS_TEST_EXPECT_MSG_EQ(NextHop(newYork, "194.24.12.1"), "10.0.0.1 by 10.0.0.2", "free");
+        NS_TEST_EXPECT_MSG_EQ(NextHop(newYork, "194.25.0.1"), "none", "its own");
+        NS_TEST_EXPECT_MSG_EQ(NextHop(newYork, "194.26.0.1"), "none", "a hole");
+        NS_TEST_EXPECT_MSG_EQ(NextHop(london, "194.24.12.1"), "none", "discarded");
+        NS_TEST_EXPECT_MSG_EQ(NextHop(london, "194.24.8.1"), "10.0.2.2 by 10.0.2.1", "as before");
+        NS_TEST_EXPECT_MSG_EQ(NextHop(london, "194.24.32.1"), "10.0.0.2 by 10.0.0.1", "default");
+
+        // Taken back, and done anew with an interface down and somebody else around.
+        inner->RemoveSource("aggregate");
+        outer->RemoveSource("aggregate");
+        NS_TEST_EXPECT_MSG_EQ(NextHop(newYork, "194.24.31.255"), "none", "taken back");
+        NS_TEST_EXPECT_MSG_EQ(NextHop(london, "194.24.12.1"), "10.0.0.2 by 10.0.0.1", "taken back");
+        outer->AddRoute("194.24.0.0/16", "10.0.0.9");
+        london->GetObject<Ipv4>()->SetDown(3);
+        const auto anew = FibHelper::Aggregate(london, newYork, "10.0.0.1", {0.5, 16});
+        NS_TEST_EXPECT_MSG_EQ(Text(anew.announced),
+                              "10.0.1.0/24 194.24.0.0/21 194.24.16.0/20 ",
+                              "");
+        NS_TEST_EXPECT_MSG_EQ(Text(anew.discarded), "", "");
+        NS_TEST_EXPECT_MSG_EQ(NextHop(newYork, "194.24.8.1"), "10.0.0.9 by 10.0.0.2", "theirs");
+    }
+
+    static std::string Text(const std::vector<Ipv4Prefix>& prefixes)
+    {
+        std::string text;
+        for (const Ipv4Prefix& prefix : prefixes)
+        {
+            text += FibRouting::TextOf(prefix) + " ";
+        }
+        return text;
+    }
+};
+
 class DiscardTest : public FibTestCase
 {
   public:
@@ -907,6 +967,7 @@ class StrataFibTestSuite : public TestSuite
         AddTestCase(new FollowTest(false));
         AddTestCase(new RecomputeTest);
         AddTestCase(new PlaceTest);
+        AddTestCase(new AggregateTest);
         AddTestCase(new DiscardTest);
     }
 };
