@@ -6,6 +6,7 @@
 
 #include "ns3/abort.h"
 #include "ns3/strata-arp-protocol.h"
+#include "ns3/string.h"
 
 namespace ns3
 {
@@ -26,7 +27,8 @@ StrataIpv4Helper::SetAttribute(std::string name, const AttributeValue& value)
                     "The attribute " << name
                                      << " of StrataIpv4 is read-only; it has attributes of "
                                         "its own, on each node where it is installed");
-    m_factory.Set(name, value);
+    m_factory.Set(name, value); // stops at a name that is not known
+    m_attributes.emplace_back(name, value.Copy());
 }
 
 void
@@ -45,10 +47,29 @@ StrataIpv4Helper::Install(NodeContainer nodes) const
 }
 
 void
+StrataIpv4Helper::SetAttributesOf(StrataIpv4& present, uint32_t node) const
+{
+    for (const auto& [name, value] : m_attributes)
+    {
+        StringValue before;
+        TypeId::AttributeInformation attribute;
+        if (name == "PathMtuDiscovery" && present.GetAttributeFailSafe(name, before) &&
+            StrataIpv4::GetTypeId().LookupAttributeByName(name, &attribute))
+        {
+            NS_ABORT_MSG_IF(value->SerializeToString(attribute.checker) != before.Get(),
+                            "Node " << node << " has StrataIpv4 already, with PathMtuDiscovery "
+                                    << before.Get() << "; it cannot change any more");
+        }
+        present.SetAttribute(name, *value);
+    }
+}
+
+void
 StrataIpv4Helper::Install(Ptr<Node> node) const
 {
-    if (Get(node))
+    if (Ptr<StrataIpv4> present = Get(node))
     {
+        SetAttributesOf(*present, node->GetId());
         return;
     }
     NS_ABORT_MSG_UNLESS(node->GetObject<Ipv4L3Protocol>(),

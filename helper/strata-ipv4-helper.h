@@ -8,6 +8,8 @@
 #include "ns3/strata-ipv4.h"
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace ns3
 {
@@ -38,7 +40,11 @@ class StrataIpv4Helper
      */
     void SetFib(bool fib);
 
-    /** Installs it on nodes that have the stock IPv4; a second time does nothing. */
+    /**
+     * Installs it on nodes that have the stock IPv4. On a node that has it the attributes that were
+     * set here are set there, the others stay, and so does the routing; PathMtuDiscovery cannot
+     * change any more.
+     */
     void Install(NodeContainer nodes) const;
     void Install(Ptr<Node> node) const;
     void InstallAll() const;
@@ -54,7 +60,11 @@ class StrataIpv4Helper
     static Ptr<StrataIpv4> Get(Ptr<Node> node);
 
   private:
+    /** What Install() does on a node that has it. */
+    void SetAttributesOf(StrataIpv4& present, uint32_t node) const;
+
     ObjectFactory m_factory;
+    std::vector<std::pair<std::string, Ptr<AttributeValue>>> m_attributes;
     bool m_fib{true};
 };
 

@@ -10,6 +10,8 @@
 #include "ns3/udp-socket-factory.h"
 
 #include <set>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace ns3;
 using namespace ns3::strata;
@@ -460,6 +462,51 @@ class AttributesTest : public Ipv4TestCase
     }
 };
 
+class SecondHelperTest : public Ipv4TestCase
+{
+  public:
+    SecondHelperTest()
+        : Ipv4TestCase("A second helper sets what was set in it, and stops at what cannot change")
+    {
+    }
+
+  private:
+    std::string Value(const std::string& name) const
+    {
+        StringValue value;
+        Get(1)->GetAttribute(name, value);
+        return value.Get();
+    }
+
+    void DoRun() override
+    {
+        helper.SetAttribute("SourceRouting", StringValue("process"));
+        helper.SetAttribute("PathMtuDiscovery", BooleanValue(false));
+        Build(2);
+        const Ptr<StrataIpv4> first = Get(1);
+        StrataIpv4Helper().Install(nodes);
+        NS_TEST_EXPECT_MSG_EQ(Value("SourceRouting"), "process", "nothing was set");
+        StrataIpv4Helper second;
+        second.SetAttribute("FastPath", BooleanValue(true));
+        second.SetAttribute("PathMtuDiscovery", BooleanValue(false)); // as it is
+        second.Install(nodes);
+        NS_TEST_EXPECT_MSG_EQ((first == Get(1)), true, "there is one");
+        NS_TEST_EXPECT_MSG_EQ(Value("FastPath"), "true", "set");
+        NS_TEST_EXPECT_MSG_EQ(Value("SourceRouting"), "process", "left");
+        second.SetAttribute("PathMtuDiscovery", BooleanValue(true));
+        const pid_t child = fork();
+        if (child == 0)
+        {
+            close(STDERR_FILENO);
+            second.Install(nodes);
+            _exit(0);
+        }
+        int status = 0;
+        NS_TEST_ASSERT_MSG_EQ(waitpid(child, &status, 0), child, "it ran");
+        NS_TEST_EXPECT_MSG_EQ(WIFSIGNALED(status), true, "and stopped");
+    }
+};
+
 class IdentificationTest : public TestCase
 {
   public:
@@ -500,6 +547,7 @@ class StrataIpv4TestSuite : public TestSuite
         AddTestCase(new LargestDatagramTest(0));
         AddTestCase(new LargestDatagramTest(40));
         AddTestCase(new AttributesTest);
+        AddTestCase(new SecondHelperTest);
         AddTestCase(new IdentificationTest);
     }
 };
