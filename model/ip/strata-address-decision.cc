@@ -405,7 +405,13 @@ JudgeSending(uint32_t source,
     {
         return Drop(Fault::LOOPBACK_OUTSIDE);
     }
-    // Who does not know its address yet says so.
+    // Who does not know its address yet says so, to all.
+    if (rules.martians != MartianFilter::OFF && IsUnspecified(from) &&
+        KindOfAddress(destination) != Kind::LIMITED_BROADCAST &&
+        KindOfAddress(destination) != Kind::MULTICAST && !IsNoHostOfAny(destination, local))
+    {
+        return Drop(Fault::SOURCE_UNSPECIFIED);
+    }
     const bool known = IsUnspecified(from) || IsOwn(source, local);
     if (rules.martians != MartianFilter::OFF &&
         (IsNoHost(from) || (!known && IsNoHostOfAny(source, local))))

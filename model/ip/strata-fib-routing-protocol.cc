@@ -174,7 +174,10 @@ FibRouting::AddressesChanged()
         {
             const Ipv4InterfaceAddress address = m_stack->GetAddress(i, j);
             m_own.Add(address.GetLocal().Get());
-            m_own.Add(address.GetBroadcast().Get());
+            if (LengthOf(address.GetMask()) < 31) // RFC 3021: the other one is a neighbour
+            {
+                m_own.Add(address.GetBroadcast().Get());
+            }
         }
     }
 }
@@ -294,9 +297,60 @@ FibRouting::FindHop(uint32_t source,
 Ipv4Address
 FibRouting::SourceFor(const Hop& hop, Ipv4Address destination) const
 {
+    if (m_stack->GetNAddresses(hop.interface) == 0)
+    {
+        return RouterId();
+    }
     return m_stack->SourceAddressSelection(hop.interface,
                                            hop.gateway == 0 ? destination
                                                             : Ipv4Address(hop.gateway));
+}
+
+/** What stands for the address of an interface that has none (RFC 1812 section 2.2.7). */
+Ipv4Address
+FibRouting::RouterId() const
+{
+    for (uint32_t i = 0; i < m_stack->GetNInterfaces(); ++i)
+    {
+        for (uint32_t j = 0; j < m_stack->GetNAddresses(i); ++j)
+        {
+            const Ipv4Address own = m_stack->GetAddress(i, j).GetLocal();
+            if (own.Get() >> 24 != 127 && own != Ipv4Address::GetZero())
+            {
+                return own;
+            }
+        }
+    }
+    return Ipv4Address::GetZero();
+}
+
+/**
+ * The interface by which what goes to many leaves when the sender named none; -1 when there is
+ * none. It goes no further than the link of its route, and so has no gateway (RFC 1112 section 6.4,
+ * RFC 919 section 7).
+ */
+int32_t
+FibRouting::LinkOf(const Ipv4Header& header) const
+{
+    const Ipv4Address destination = header.GetDestination();
+    if (destination.IsLocalMulticast())
+    {
+        return -1;
+    }
+    if (destination.IsBroadcast())
+    {
+        const int32_t own = m_stack->GetInterfaceForAddress(header.GetSource());
+        if (own >= 0)
+        {
+            return own;
+        }
+    }
+    const uint32_t number = m_table.Lookup(destination.Get());
+    if (number == Table::NO_GROUP || m_table.GroupOf(number).kind != RouteKind::FORWARD)
+    {
+        return -1;
+    }
+    return static_cast<int32_t>(m_table.GroupOf(number).hops[0].interface);
 }
 
 Ptr<Ipv4Route>
@@ -331,12 +385,12 @@ FibRouting::RouteOutput(Ptr<Packet> p,
     const Ipv4Address destination = header.GetDestination();
     sockerr = Socket::ERROR_NOTERROR;
     const int32_t bound = oif ? m_stack->GetInterfaceForDevice(oif) : -1;
-    if (destination.IsMulticast())
+    if (destination.IsMulticast() || destination.IsBroadcast())
     {
-        // a group on the link needs the device alone
-        if (destination.IsLocalMulticast() && bound >= 0)
+        const int32_t link = oif ? bound : LinkOf(header);
+        if (link >= 0)
         {
-            return RouteOver({0, static_cast<uint32_t>(bound)}, destination);
+            return RouteOver({0, static_cast<uint32_t>(link)}, destination);
         }
     }
     else if (oif)

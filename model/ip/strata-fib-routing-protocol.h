@@ -54,8 +54,9 @@ struct Fib4Traits
  * Routes come from addresses of interfaces ("connected", distance 0), from AddRoute() ("static", 1,
  * or any source named there), and by Follow() from the stock protocols. Which one wins is
  * RouteBaseTable's to say. Equal-cost routes share flows by a seeded hash over addresses, protocol
- * and, where a packet that is forwarded has them, ports. Packets to a group, and what has no route,
- * are left to the other protocols of an Ipv4ListRouting.
+ * and, where a packet that is forwarded has them, ports. What has no route, and packets to a group
+ * that are forwarded, are left to the other protocols of an Ipv4ListRouting. What this node sends
+ * to a group or to all goes to the link that the route is over, and to no gateway.
  *
  * A packet that is routed costs no allocation as long as nobody keeps the route it is given.
  *
@@ -131,6 +132,8 @@ class FibRouting : public FibProtocol<Fib4Traits>
                        Ptr<const Packet> payload,
                        uint32_t headerSize = 0) const;
     Ipv4Address SourceFor(const Hop& hop, Ipv4Address destination) const;
+    Ipv4Address RouterId() const;
+    int32_t LinkOf(const Ipv4Header& header) const;
     Ptr<Ipv4Route> RouteOver(const Hop& hop, Ipv4Address destination);
     Ptr<Ipv4Route> RouteOver(uint32_t group, uint32_t hop, Ipv4Address destination);
 

@@ -2,6 +2,7 @@
 
 #include "strata-ipv4-fast-path.h"
 
+#include "strata-address-decision.h"
 #include "strata-stock-access.h"
 
 #include "ns3/ipv4-interface.h"
@@ -98,7 +99,6 @@ Ipv4FastPath::Refresh()
     m_fib = DynamicCast<FibRouting>(first);
     m_ports.assign(ipv4->GetNInterfaces(), Port());
     m_interfaces.clear();
-    m_forwarding.assign(ipv4->GetNInterfaces(), false);
     m_own.clear();
     m_maybeOwn.Clear();
     for (uint32_t i = 0; i < ipv4->GetNInterfaces(); ++i)
@@ -107,13 +107,14 @@ Ipv4FastPath::Refresh()
         for (uint32_t j = 0; j < ipv4->GetNAddresses(i); ++j)
         {
             const Ipv4InterfaceAddress address = ipv4->GetAddress(i, j);
-            const uint32_t mask = address.GetMask().Get();
             const uint32_t local = address.GetLocal().Get();
-            for (const uint32_t own :
-                 {local, local | ~mask, local & mask, address.GetBroadcast().Get()})
+            const Ipv4Prefix subnet(local, address.GetMask().GetPrefixLength());
+            m_own.insert(local);
+            if (subnet.GetLength() < 31) // RFC 3021: the other one is a neighbour
             {
-                m_own.insert(own);
-                m_maybeOwn.Add(own);
+                m_own.insert({subnet.GetAddress(),
+                              DirectedBroadcastOf(subnet),
+                              address.GetBroadcast().Get()});
             }
         }
         if (DynamicCast<LoopbackNetDevice>(device) || !ipv4->IsUp(i))
@@ -123,12 +124,15 @@ Ipv4FastPath::Refresh()
         const uint32_t number = device->GetIfIndex();
         m_interfaces.resize(std::max<std::size_t>(m_interfaces.size(), number + 1), UINT32_MAX);
         m_interfaces[number] = i;
-        m_forwarding[i] = ipv4->IsForwarding(i);
         Port& port = m_ports[i];
         port.device = device;
         port.needsArp = device->NeedsArp();
         port.broadcast = device->GetBroadcast();
         SetQueueDisc(port, m_trafficControl->GetRootQueueDiscOnDevice(device));
+    }
+    for (const uint32_t own : m_own)
+    {
+        m_maybeOwn.Add(own);
     }
 }
 
@@ -172,7 +176,8 @@ Ipv4FastPath::IsPlain(Ptr<const NetDevice> in, ByteView front, uint32_t size)
     m_plainIsOwn = IsOwn(destination);
     if (!m_plainIsOwn)
     {
-        return m_forwarding[m_interfaces[number]];
+        // A switch that nobody tells of when it is thrown.
+        return m_hooks->GetIpv4()->IsForwarding(m_interfaces[number]);
     }
     return (fragment & MORE_AND_OFFSET) == 0 &&
            m_hooks->GetIpv4()->GetInterfaceForAddress(Ipv4Address(destination)) >= 0;
@@ -182,9 +187,7 @@ bool
 Ipv4FastPath::Forward(Ptr<NetDevice> in, Ptr<const Packet> datagram, const uint8_t* front)
 {
     const uint8_t ttl = front[8];
-    if (m_plainIsOwn || !m_fib || ttl <= 1 ||
-        !m_hooks->GetIpv4()->IsForwarding(m_interfaces[in->GetIfIndex()]) ||
-        TracesForwarding(*m_hooks->GetIpv4()))
+    if (m_plainIsOwn || !m_fib || ttl <= 1 || TracesForwarding(*m_hooks->GetIpv4()))
     {
         return false;
     }

@@ -105,7 +105,6 @@ class Ipv4FastPath
     std::unordered_set<uint32_t> m_own; //!< addresses and broadcast addresses of the node
     AddressSieve m_maybeOwn;            //!< a quick no: the addresses in m_own
     bool m_plainIsOwn{false};           //!< what IsPlain() saw last is for this node
-    std::vector<bool> m_forwarding;     //!< by interface
     std::vector<uint32_t> m_interfaces; //!< by number of the device on its node
     uint64_t m_version{0};
     uint64_t m_forwarded{0};

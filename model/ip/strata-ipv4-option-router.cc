@@ -396,11 +396,7 @@ Ipv4OptionRouter::Emit(Ipv4HookPacket& packet)
     // The stock protocols have no route for a link's own groups unless told the link.
     if (!Ipv4Address(header.destination).IsLocalMulticast())
     {
-        Socket::SocketErrno error;
-        packet.route = m_hooks->GetRouting()->RouteOutput(packet.payload,
-                                                          ToStockHeader(header),
-                                                          nullptr,
-                                                          error);
+        packet.route = m_hooks->FindRoute(header, packet.payload);
     }
     if (!packet.route)
     {

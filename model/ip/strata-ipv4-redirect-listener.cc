@@ -76,11 +76,9 @@ Ipv4RedirectListener::OnMessage(const IcmpMessage& message,
         }
     }
     const Ipv4Address destination(offer.quotedDestination);
-    Ipv4Header probe;
-    probe.SetDestination(destination);
-    Socket::SocketErrno error;
-    if (Ptr<Ipv4Route> route =
-            ipv4->GetRoutingProtocol()->RouteOutput(Create<Packet>(), probe, nullptr, error))
+    Ipv4WireHeader probe;
+    probe.destination = offer.quotedDestination;
+    if (Ptr<Ipv4Route> route = m_hooks->FindRoute(probe, Create<Packet>()))
     {
         const Ipv4Address gateway = route->GetGateway();
         offer.firstHop = (gateway == Ipv4Address::GetAny() ? destination : gateway).Get();

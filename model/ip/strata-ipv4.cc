@@ -6,6 +6,8 @@
 #include "ns3/log.h"
 #include "ns3/loopback-net-device.h"
 #include "ns3/pointer.h"
+#include "ns3/strata-datagram-item.h"
+#include "ns3/strata-ipv4-convert.h"
 #include "ns3/strata-packet-front.h"
 #include "ns3/strata-udp-header.h"
 #include "ns3/string.h"
@@ -333,9 +335,25 @@ StrataIpv4::Refuse(const Ipv4HeaderVerdict& verdict,
 void
 StrataIpv4::Unroutable(Ipv4HookPacket& packet)
 {
+    Ptr<Ipv4L3Protocol> ipv4 = m_hooks->GetIpv4();
+    const int32_t interface = packet.in ? ipv4->GetInterfaceForDevice(packet.in) : -1;
+    if (interface >= 0 && !ipv4->IsForwarding(static_cast<uint32_t>(interface)))
+    {
+        // RFC 1122 section 3.2.1.3: a host discards in silence what is not for it.
+        packet.dropReason = Ipv4AddressFilter::ReasonOf(Ipv4AddressFault::NOT_FOR_US);
+        m_hooks->Drop(packet);
+        return;
+    }
     // RFC 1812 section 5.2.7.1: a router that has no route at all to a network says so.
     m_icmp->SendUnreachable(IcmpUnreachableCode::NET, packet);
     packet.dropReason = IP_NO_ROUTE;
+    m_hooks->Drop(packet);
+}
+
+void
+StrataIpv4::GroupExpired(Ipv4HookPacket& packet)
+{
+    packet.dropReason = IP_TTL_EXPIRED; // RFC 1122 section 3.2.2: no error about a group
     m_hooks->Drop(packet);
 }
 
@@ -369,6 +387,25 @@ StrataIpv4::ClaimsLocal(uint32_t destination, const Ptr<const NetDevice>& in)
 {
     // RFC 1122 section 3.2.1.3 (g): all of 127/8 is this host; it never comes from a link.
     return destination >> 24 == 127 && DynamicCast<const LoopbackNetDevice>(in);
+}
+
+bool
+StrataIpv4::SendToNeighbor(const Ptr<NetDevice>& device,
+                           Ipv4Address nextHop,
+                           const Ipv4QueueDiscItem& datagram)
+{
+    Ptr<StrataArp> arp = GetObject<StrataArp>();
+    Ptr<Packet> packet = datagram.GetPacket();
+    if (const auto hardware = arp->Lookup(device, nextHop))
+    {
+        GetObject<TrafficControlLayer>()->Send(
+            device,
+            Create<DatagramItem>(packet, *hardware, datagram.GetProtocol(), datagram.GetHeader()));
+        return true;
+    }
+    PrependHeader(FromStockHeader(datagram.GetHeader(), packet->GetSize()), packet);
+    m_sender->SendOnLink(device, nextHop, packet);
+    return true;
 }
 
 std::optional<Ipv4SendRefusal>

@@ -117,7 +117,11 @@ class StrataIpv4 : public Object, private Ipv4IngressGuard
                         const Ipv4Route& route,
                         const Ptr<NetDevice>& in) override;
     void Unroutable(Ipv4HookPacket& packet) override;
+    void GroupExpired(Ipv4HookPacket& packet) override;
     bool ClaimsLocal(uint32_t destination, const Ptr<const NetDevice>& in) override;
+    bool SendToNeighbor(const Ptr<NetDevice>& device,
+                        Ipv4Address nextHop,
+                        const Ipv4QueueDiscItem& datagram) override;
     std::optional<Ipv4SendRefusal> WhyNotSend(const Ipv4Header& header,
                                               Ptr<const Packet> payload) override;
 

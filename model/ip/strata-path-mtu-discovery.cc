@@ -261,13 +261,9 @@ PathMtuDiscovery::QuotesSomethingSent(const IcmpQuote& quote) const
 uint32_t
 PathMtuDiscovery::FirstHopMtu(Ipv4Address destination) const
 {
-    Ipv4Header header;
-    header.SetDestination(destination);
-    Socket::SocketErrno error;
-    Ptr<Ipv4Route> route = m_hooks->GetIpv4()->GetRoutingProtocol()->RouteOutput(Create<Packet>(),
-                                                                                 header,
-                                                                                 nullptr,
-                                                                                 error);
+    Ipv4WireHeader header;
+    header.destination = destination.Get();
+    Ptr<Ipv4Route> route = m_hooks->FindRoute(header, Create<Packet>());
     return route ? route->GetOutputDevice()->GetMtu() : IPV4_MIN_MTU;
 }
 

@@ -4,7 +4,10 @@
 
 #include "strata-datagram-item.h"
 #include "strata-ipv4-convert.h"
+#include "strata-ipv4-hook-routing.h"
 #include "strata-ipv4-hooks.h"
+
+#include "ns3/strata-ether-type.h"
 
 namespace ns3
 {
@@ -33,25 +36,27 @@ Ipv4HookTag::GetInstanceTypeId() const
 uint32_t
 Ipv4HookTag::GetSerializedSize() const
 {
-    return 1;
+    return 5;
 }
 
 void
 Ipv4HookTag::Serialize(TagBuffer buffer) const
 {
     buffer.WriteU8(m_dontFragment);
+    buffer.WriteU32(m_nextHop);
 }
 
 void
 Ipv4HookTag::Deserialize(TagBuffer buffer)
 {
     m_dontFragment = buffer.ReadU8() != 0;
+    m_nextHop = buffer.ReadU32();
 }
 
 void
 Ipv4HookTag::Print(std::ostream& os) const
 {
-    os << "dontFragment=" << m_dontFragment;
+    os << "dontFragment=" << m_dontFragment << " nextHop=" << Ipv4Address(m_nextHop);
 }
 
 TypeId
@@ -87,10 +92,10 @@ Ipv4EgressLayer::Send(Ptr<NetDevice> device, Ptr<QueueDiscItem> item)
     Ptr<Packet> payload = datagram->GetPacket();
     if (!CanStockHash(datagram->GetHeader(), *payload))
     {
-        item = datagram = Create<DatagramItem>(payload,
-                                               datagram->GetAddress(),
-                                               datagram->GetProtocol(),
-                                               datagram->GetHeader());
+        datagram = Create<DatagramItem>(payload,
+                                        datagram->GetAddress(),
+                                        datagram->GetProtocol(),
+                                        datagram->GetHeader());
     }
     Ipv4HookTag tag;
     if (payload->RemovePacketTag(tag))
@@ -99,12 +104,12 @@ Ipv4EgressLayer::Send(Ptr<NetDevice> device, Ptr<QueueDiscItem> item)
         {
             Ipv4Header header = datagram->GetHeader();
             header.SetDontFragment();
-            item = Create<DatagramItem>(payload,
-                                        datagram->GetAddress(),
-                                        datagram->GetProtocol(),
-                                        header);
+            datagram = Create<DatagramItem>(payload,
+                                            datagram->GetAddress(),
+                                            datagram->GetProtocol(),
+                                            header);
         }
-        m_next->Send(device, item);
+        Pass(device, datagram, tag.GetNextHop());
         return;
     }
     const Ipv4Header& header = datagram->GetHeader();
@@ -115,33 +120,54 @@ Ipv4EgressLayer::Send(Ptr<NetDevice> device, Ptr<QueueDiscItem> item)
         (source != Ipv4Address::GetAny() && m_hooks->GetIpv4()->GetInterfaceForAddress(source) < 0);
     if (seen)
     {
-        m_next->Send(device, item);
+        Pass(device, datagram, Ipv4Address::GetAny());
         return;
     }
     Ipv4HookPacket packet;
     packet.header = FromStockHeader(header, payload->GetSize());
     packet.payload = payload;
-    packet.local = true;
     packet.route = Create<Ipv4Route>();
     packet.route->SetSource(source);
     packet.route->SetDestination(header.GetDestination());
     packet.route->SetGateway(Ipv4Address::GetAny());
     packet.route->SetOutputDevice(device);
-    for (const HookPoint point : {HookPoint::OUTPUT, HookPoint::POSTROUTING})
+    if (!m_hooks->RunOutput(packet))
     {
-        packet.point = point;
-        if (!m_hooks->Run(packet))
+        return;
+    }
+    Pass(device,
+         Create<DatagramItem>(packet.payload,
+                              datagram->GetAddress(),
+                              datagram->GetProtocol(),
+                              ToStockHeader(packet.header)),
+         Ipv4Address::GetAny());
+}
+
+void
+Ipv4EgressLayer::Pass(const Ptr<NetDevice>& device,
+                      const Ptr<Ipv4QueueDiscItem>& datagram,
+                      Ipv4Address nextHop)
+{
+    if (m_hooks->m_guard && m_hooks->m_mistakable &&
+        datagram->GetAddress() == device->GetBroadcast())
+    {
+        const Ipv4Header& header = datagram->GetHeader();
+        if (nextHop == Ipv4Address::GetAny())
+        {
+            // A raw socket's; the protocol that found the link says who on it is next.
+            Socket::SocketErrno error;
+            Ptr<Ipv4Route> route =
+                m_hooks->m_routing->LookUp(datagram->GetPacket(), header, device, error);
+            nextHop = route ? route->GetGateway() : nextHop;
+        }
+        nextHop = nextHop == Ipv4Address::GetAny() ? header.GetDestination() : nextHop;
+        if (m_hooks->IsMistaken(device, nextHop) &&
+            m_hooks->m_guard->SendToNeighbor(device, nextHop, *datagram))
         {
             return;
         }
     }
-    packet.header.totalLength =
-        static_cast<uint16_t>(packet.header.HeaderSize() + packet.payload->GetSize());
-    m_next->Send(device,
-                 Create<DatagramItem>(packet.payload,
-                                      datagram->GetAddress(),
-                                      datagram->GetProtocol(),
-                                      ToStockHeader(packet.header)));
+    m_next->Send(device, datagram);
 }
 
 void
@@ -152,6 +178,11 @@ Ipv4EgressLayer::Receive(Ptr<NetDevice> device,
                          const Address& to,
                          NetDevice::PacketType packetType)
 {
+    if (protocol == EtherType::IPV4)
+    {
+        m_hooks->ReceiveOwn(device, p, protocol, from, to, packetType);
+        return;
+    }
     m_next->Receive(device, p, protocol, from, to, packetType);
 }
 

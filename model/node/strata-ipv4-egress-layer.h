@@ -3,6 +3,8 @@
 #ifndef STRATA_IPV4_EGRESS_LAYER_H
 #define STRATA_IPV4_EGRESS_LAYER_H
 
+#include "ns3/ipv4-address.h"
+#include "ns3/ipv4-queue-disc-item.h"
 #include "ns3/tag.h"
 #include "ns3/traffic-control-layer.h"
 
@@ -19,14 +21,21 @@ class Ipv4HookTag : public Tag
   public:
     Ipv4HookTag() = default;
 
-    explicit Ipv4HookTag(bool dontFragment)
-        : m_dontFragment(dontFragment)
+    Ipv4HookTag(bool dontFragment, Ipv4Address nextHop)
+        : m_dontFragment(dontFragment),
+          m_nextHop(nextHop.Get())
     {
     }
 
     bool IsDontFragment() const
     {
         return m_dontFragment;
+    }
+
+    /** 0.0.0.0 where nobody knows. */
+    Ipv4Address GetNextHop() const
+    {
+        return Ipv4Address(m_nextHop);
     }
 
     static TypeId GetTypeId();
@@ -38,6 +47,7 @@ class Ipv4HookTag : public Tag
 
   private:
     bool m_dontFragment{false};
+    uint32_t m_nextHop{0};
 };
 
 /**
@@ -45,7 +55,9 @@ class Ipv4HookTag : public Tag
  * datagram's header is not yet bytes.
  *
  * It sets Don't Fragment where the sender wanted it, which the stock stack has no way to say, and
- * shows the hook points OUTPUT and POSTROUTING what came past them from raw sockets.
+ * shows the hook points OUTPUT and POSTROUTING what came past them from raw sockets. What goes to
+ * one neighbour goes in a frame for it alone (RFC 1122 section 3.3.6), also where the stock stack
+ * takes its address for a broadcast.
  */
 class Ipv4EgressLayer : public TrafficControlLayer
 {
@@ -71,6 +83,10 @@ class Ipv4EgressLayer : public TrafficControlLayer
     void DoDispose() override;
 
   private:
+    void Pass(const Ptr<NetDevice>& device,
+              const Ptr<Ipv4QueueDiscItem>& datagram,
+              Ipv4Address nextHop);
+
     Ipv4Hooks* m_hooks;
     Ptr<TrafficControlLayer> m_next;
 };

@@ -5,8 +5,13 @@
 #include "strata-datagram-item.h"
 #include "strata-ipv4-convert.h"
 #include "strata-ipv4-hooks.h"
+#include "strata-packet-front.h"
+#include "strata-raw-header.h"
 
+#include "ns3/ipv4-interface.h"
 #include "ns3/log.h"
+#include "ns3/strata-udp-header.h"
+#include "ns3/udp-header.h"
 
 namespace ns3
 {
@@ -33,6 +38,9 @@ Ipv4HookRouting::Ipv4HookRouting(Ipv4Hooks* hooks, Ptr<Ipv4RoutingProtocol> inne
       m_onForward([this](const Ptr<Ipv4Route>& route,
                          const Ptr<const Packet>& payload,
                          const Ipv4Header& header) { OnForward(route, payload, header); }),
+      m_onMulticast([this](const Ptr<Ipv4MulticastRoute>& route,
+                           const Ptr<const Packet>& payload,
+                           const Ipv4Header& header) { OnMulticast(route, payload, header); }),
       m_onLocal(MakeCallback(&Ipv4HookRouting::OnLocal, this)),
       m_onError(MakeCallback(&Ipv4HookRouting::OnError, this))
 {
@@ -47,19 +55,40 @@ Ipv4HookRouting::RouteOutput(Ptr<Packet> p,
                              Socket::SocketErrno& sockerr)
 {
     // Sockets ask with what they are about to send, others with nothing.
-    if (m_hooks->m_guard && p)
+    if (m_hooks->m_guard && p && PeekPointer(m_hooks->m_routing) == this)
     {
         if (const auto refusal = m_hooks->m_guard->WhyNotSend(header, p))
         {
-            if (p->GetSize() > 0)
-            {
-                m_hooks->GetStrataNode()->ReportDrop(p, refusal->reason);
-            }
+            Refuse(p, header, refusal->reason);
             sockerr = refusal->error;
             return nullptr;
         }
     }
     return LookUp(p, header, oif, sockerr);
+}
+
+void
+Ipv4HookRouting::Refuse(const Ptr<Packet>& payload, const Ipv4Header& header, DropReason reason)
+{
+    const bool udp = header.GetProtocol() == static_cast<uint8_t>(Ipv4Protocol::UDP);
+    if (payload->GetSize() == 0 && header.GetProtocol() == static_cast<uint8_t>(Ipv4Protocol::ICMP))
+    {
+        return; // No message is empty: it is a mere question for the way.
+    }
+    Ptr<Packet> datagram = payload->Copy();
+    if (udp) // it asks before it has put its header in front
+    {
+        UdpWireHeader front;
+        front.length = static_cast<uint16_t>(UdpWireHeader::SIZE + datagram->GetSize());
+        AddFront(datagram, RawHeader(EncodeToBytes(front), UdpHeader::GetTypeId()));
+    }
+    Ipv4WireHeader wire = FromStockHeader(header, datagram->GetSize());
+    if (m_hooks->GetIpv4()->GetInterfaceForAddress(header.GetSource()) < 0)
+    {
+        wire.source = 0; // not yet chosen
+    }
+    PrependHeader(wire, datagram);
+    m_hooks->GetStrataNode()->ReportDrop(datagram, reason);
 }
 
 Ptr<Ipv4Route>
@@ -75,7 +104,93 @@ Ipv4HookRouting::LookUp(Ptr<Packet> p,
         sockerr = Socket::ERROR_NOROUTETOHOST;
         return nullptr;
     }
+    if (header.GetDestination().IsBroadcast())
+    {
+        return LookUpLimited(p, header, oif, sockerr);
+    }
     return m_inner->RouteOutput(p, header, oif, sockerr);
+}
+
+namespace
+{
+
+/** All on the link of \p device, or the one of them that a datagram is for. */
+Ptr<Ipv4Route>
+OnLink(Ipv4Address source, Ipv4Address destination, Ptr<NetDevice> device)
+{
+    Ptr<Ipv4Route> route = Create<Ipv4Route>();
+    route->SetSource(source);
+    route->SetDestination(destination);
+    route->SetGateway(Ipv4Address::GetAny());
+    route->SetOutputDevice(device);
+    return route;
+}
+
+} // namespace
+
+Ptr<Ipv4Route>
+Ipv4HookRouting::BroadcastRoute(Ipv4Address source, Ipv4Address destination) const
+{
+    // Every broadcast address ends in two ones at least.
+    if ((destination.Get() & 3) != 3 || destination.IsMulticast())
+    {
+        return nullptr;
+    }
+    const bool limited = destination.IsBroadcast();
+    Ptr<Ipv4L3Protocol> ipv4 = m_hooks->GetIpv4();
+    Ptr<NetDevice> device;
+    for (uint32_t i = 0; i < ipv4->GetNInterfaces(); ++i)
+    {
+        const Ptr<Ipv4Interface> interface = ipv4->GetInterface(i);
+        for (uint32_t j = 0; j < interface->GetNAddresses(); ++j)
+        {
+            const Ipv4InterfaceAddress own = interface->GetAddress(j);
+            const uint32_t local = own.GetLocal().Get();
+            const uint32_t hosts = ~own.GetMask().Get();
+            const bool here = limited ? own.GetLocal() == source
+                                      : hosts > 1 && destination.Get() == (local | hosts);
+            if (!here)
+            {
+                continue;
+            }
+            if (!limited)
+            {
+                return OnLink(source, destination, interface->GetDevice());
+            }
+            if (device)
+            {
+                return nullptr;
+            }
+            device = interface->GetDevice();
+            break;
+        }
+    }
+    return device ? OnLink(source, destination, device) : nullptr;
+}
+
+Ptr<Ipv4Route>
+Ipv4HookRouting::LookUpLimited(Ptr<Packet> p,
+                               const Ipv4Header& header,
+                               Ptr<NetDevice> oif,
+                               Socket::SocketErrno& sockerr)
+{
+    const Ipv4Address destination = header.GetDestination();
+    Ptr<Ipv4Route> route;
+    if (!oif)
+    {
+        route = BroadcastRoute(header.GetSource(), destination);
+    }
+    if (!route)
+    {
+        route = m_inner->RouteOutput(p, header, oif, sockerr);
+        if (!route)
+        {
+            return nullptr;
+        }
+        route = OnLink(route->GetSource(), destination, route->GetOutputDevice());
+    }
+    sockerr = Socket::ERROR_NOTERROR;
+    return route;
 }
 
 bool
@@ -87,9 +202,15 @@ Ipv4HookRouting::RouteInput(Ptr<const Packet> p,
                             RouteInput4::Local lcb,
                             RouteInput4::Error ecb)
 {
+    if (PeekPointer(m_hooks->m_routing) != this)
+    {
+        // A user put it into another protocol, around which its successor stands.
+        return m_inner->RouteInput(p, header, idev, ucb, mcb, lcb, ecb);
+    }
     if (m_stockForward.IsNull() || m_stockLocal.IsNull())
     {
         m_stockForward = ucb;
+        m_stockMulticast = mcb;
         m_stockLocal = lcb;
     }
     const bool forward =
@@ -101,11 +222,24 @@ Ipv4HookRouting::RouteInput(Ptr<const Packet> p,
         (input ? m_onLocal : lcb)(p, header, static_cast<uint32_t>(interface));
         return true;
     }
+    if (m_hooks->m_guard && m_hooks->m_mistakable && m_hooks->IsOtherOfTwo(header.GetDestination()))
+    {
+        Ptr<Ipv4L3Protocol> ipv4 = m_hooks->GetIpv4();
+        const int32_t interface = ipv4->GetInterfaceForDevice(idev);
+        Socket::SocketErrno error = Socket::ERROR_NOROUTETOHOST;
+        Ptr<Ipv4Route> route;
+        if (ipv4->IsForwarding(static_cast<uint32_t>(interface)))
+        {
+            route = LookUp(p->Copy(), header, nullptr, error);
+        }
+        route ? (forward ? m_onForward : ucb)(route, p, header) : OnError(p, header, error);
+        return true;
+    }
     if (m_inner->RouteInput(p,
                             header,
                             idev,
                             forward ? m_onForward : ucb,
-                            mcb,
+                            m_hooks->m_guard ? m_onMulticast : mcb,
                             input ? m_onLocal : lcb,
                             m_hooks->m_guard ? m_onError : ecb))
     {
@@ -149,7 +283,11 @@ Ipv4HookRouting::OnForward(const Ptr<Ipv4Route>& route,
         m_hooks->m_guard->IsPlainForward(header,
                                          payload->GetSize() + header.GetSerializedSize(),
                                          *route,
-                                         received->in))
+                                         received->in) &&
+        !(m_hooks->m_mistakable &&
+          m_hooks->IsMistaken(route->GetOutputDevice(),
+                              route->GetGateway() == Ipv4Address::GetAny() ? header.GetDestination()
+                                                                           : route->GetGateway())))
     {
         m_hooks->m_passing = true;
         m_stockForward(route, payload, header);
@@ -165,6 +303,24 @@ Ipv4HookRouting::OnForward(const Ptr<Ipv4Route>& route,
     if (m_hooks->Run(packet))
     {
         m_hooks->Proceed(packet);
+    }
+}
+
+/** The stock stack knows how, but says to nobody that it does not. */
+void
+Ipv4HookRouting::OnMulticast(const Ptr<Ipv4MulticastRoute>& route,
+                             const Ptr<const Packet>& payload,
+                             const Ipv4Header& header)
+{
+    if (header.GetTtl() > 1)
+    {
+        m_stockMulticast(route, payload, header);
+        return;
+    }
+    if (!route->GetOutputTtlMap().empty())
+    {
+        Ipv4HookPacket packet = MakePacket(HookPoint::FORWARD, payload, header);
+        m_hooks->m_guard->GroupExpired(packet);
     }
 }
 
@@ -191,6 +347,14 @@ Ipv4HookRouting::OnLocal(Ptr<const Packet> payload, const Ipv4Header& header, ui
 }
 
 void
+Ipv4HookRouting::Succeed(const Ipv4HookRouting& former)
+{
+    m_stockForward = former.m_stockForward;
+    m_stockMulticast = former.m_stockMulticast;
+    m_stockLocal = former.m_stockLocal;
+}
+
+void
 Ipv4HookRouting::ForwardByStock(Ipv4HookPacket& packet)
 {
     Ipv4Header header = ToStockHeader(packet.header);
@@ -210,7 +374,6 @@ void
 Ipv4HookRouting::NotifyInterfaceUp(uint32_t interface)
 {
     m_inner->NotifyInterfaceUp(interface);
-    ++m_hooks->m_addressVersion;
     m_hooks->Refresh();
 }
 
@@ -218,21 +381,21 @@ void
 Ipv4HookRouting::NotifyInterfaceDown(uint32_t interface)
 {
     m_inner->NotifyInterfaceDown(interface);
-    ++m_hooks->m_addressVersion;
+    m_hooks->HearAddressChange();
 }
 
 void
 Ipv4HookRouting::NotifyAddAddress(uint32_t interface, Ipv4InterfaceAddress address)
 {
     m_inner->NotifyAddAddress(interface, address);
-    ++m_hooks->m_addressVersion;
+    m_hooks->HearAddressChange();
 }
 
 void
 Ipv4HookRouting::NotifyRemoveAddress(uint32_t interface, Ipv4InterfaceAddress address)
 {
     m_inner->NotifyRemoveAddress(interface, address);
-    ++m_hooks->m_addressVersion;
+    m_hooks->HearAddressChange();
 }
 
 void
@@ -288,6 +451,7 @@ Ipv4HookRouting::DoDispose()
     m_inner = nullptr;
     m_list = nullptr;
     m_stockForward.Nullify();
+    m_stockMulticast.Nullify();
     m_stockLocal.Nullify();
     Ipv4ListRouting::DoDispose();
 }

@@ -39,6 +39,15 @@ class Ipv4HookRouting : public Ipv4ListRouting
         return m_inner;
     }
 
+    /** Takes over what \p former, which stood around another protocol, knew of the stock stack. */
+    void Succeed(const Ipv4HookRouting& former);
+
+    /**
+     * The link on which all get what this node sends to \p destination: that of \p source for the
+     * limited broadcast (null if several have it), that of the subnet for a directed one.
+     */
+    Ptr<Ipv4Route> BroadcastRoute(Ipv4Address source, Ipv4Address destination) const;
+
     /** Hands a datagram to the stock stack for forwarding; its TTL was taken off already. */
     void ForwardByStock(Ipv4HookPacket& packet);
 
@@ -78,9 +87,21 @@ class Ipv4HookRouting : public Ipv4ListRouting
     void DoDispose() override;
 
   private:
+    /** Counts a datagram that a socket may not send, as long as it would have been. */
+    void Refuse(const Ptr<Packet>& payload, const Ipv4Header& header, DropReason reason);
+
+    /** LookUp() for the limited broadcast: to the link that the protocol finds, and no further. */
+    Ptr<Ipv4Route> LookUpLimited(Ptr<Packet> p,
+                                 const Ipv4Header& header,
+                                 Ptr<NetDevice> oif,
+                                 Socket::SocketErrno& sockerr);
+
     void OnForward(const Ptr<Ipv4Route>& route,
                    const Ptr<const Packet>& payload,
                    const Ipv4Header& header);
+    void OnMulticast(const Ptr<Ipv4MulticastRoute>& route,
+                     const Ptr<const Packet>& payload,
+                     const Ipv4Header& header);
     void OnLocal(Ptr<const Packet> payload, const Ipv4Header& header, uint32_t interface);
     void OnError(Ptr<const Packet> payload, const Ipv4Header& header, Socket::SocketErrno error);
 
@@ -93,9 +114,11 @@ class Ipv4HookRouting : public Ipv4ListRouting
     Ptr<Ipv4RoutingProtocol> m_inner;
     Ptr<Ipv4ListRouting> m_list; //!< m_inner, if it is a list
     UnicastForwardCallback m_onForward;
+    MulticastForwardCallback m_onMulticast;
     LocalDeliverCallback m_onLocal;
     ErrorCallback m_onError;
     UnicastForwardCallback m_stockForward; //!< the stack gives the same with each datagram
+    MulticastForwardCallback m_stockMulticast;
     LocalDeliverCallback m_stockLocal;
 };
 

@@ -53,6 +53,17 @@ enum class HookVerdict : uint8_t
     TAKEN,  //!< the element keeps it; it may go on later by Ipv4Hooks::Resume()
 };
 
+class Ipv4HookElement;
+
+/** How far a datagram came at a hook point; Ipv4Hooks keeps it and goes on from there. */
+struct Ipv4HookPlace
+{
+    HookPoint point{HookPoint::PREROUTING};
+    int priority{0};
+    uint64_t turn{0};                        //!< of the attaching, among all of the node
+    const Ipv4HookElement* element{nullptr}; //!< who saw it last; only to be compared
+};
+
 /** Why an element dropped a datagram, unless it says more. */
 inline constexpr DropReason HOOK_DROP{"node.hook"};
 
@@ -82,6 +93,8 @@ struct Ipv4HookPacket
     Ptr<Ipv4Route> route;
 
     DropReason dropReason{HOOK_DROP};
+
+    Ipv4HookPlace place; //!< not for elements
 
     /** The device by which it leaves; null before the routing decision. */
     Ptr<NetDevice> Out() const

@@ -9,6 +9,7 @@
 
 #include "ns3/ipv4-interface.h"
 #include "ns3/log.h"
+#include "ns3/loopback-net-device.h"
 #include "ns3/socket.h"
 #include "ns3/strata-ether-type.h"
 #include "ns3/uinteger.h"
@@ -115,7 +116,8 @@ Ipv4Hooks::Attach(HookPoint point, int priority, Ptr<Ipv4HookElement> element)
                          elements.end(),
                          priority,
                          [](int value, const Attached& a) { return value < a.priority; });
-    elements.insert(behind, Attached{priority, element});
+    elements.insert(behind, Attached{priority, ++m_turn, element});
+    ++m_changes;
     m_wanted = true;
     Review();
     Refresh();
@@ -134,6 +136,7 @@ Ipv4Hooks::Detach(HookPoint point, Ptr<Ipv4HookElement> element)
         return false;
     }
     elements.erase(found);
+    ++m_changes;
     Review();
     return true;
 }
@@ -174,20 +177,96 @@ Ipv4Hooks::Refresh()
         return;
     }
     NS_LOG_FUNCTION(this);
-    ++m_addressVersion;
+    HearAddressChange();
     UintegerValue ttl;
     m_ipv4->GetAttribute("DefaultTtl", ttl);
     m_defaultTtl = static_cast<uint8_t>(ttl.Get());
     m_strataNode->TakeOver(EtherType::IPV4, m_receive);
     m_strataNode->TakeOverNewInterfaces();
-    // A user may have set another routing protocol since.
-    if (!DynamicCast<Ipv4HookRouting>(m_ipv4->GetRoutingProtocol()))
-    {
-        m_routing = CreateObject<Ipv4HookRouting>(this, m_ipv4->GetRoutingProtocol());
-        m_ipv4->SetRoutingProtocol(m_routing);
-    }
+    InstallRouting();
     InstallOutputs();
     InstallEgress();
+    InstallLoopback();
+}
+
+void
+Ipv4Hooks::InstallRouting()
+{
+    const Ptr<Ipv4RoutingProtocol> present = m_ipv4->GetRoutingProtocol();
+    if (m_routing && PeekPointer(present) == PeekPointer(m_routing))
+    {
+        return;
+    }
+    NS_LOG_LOGIC("around " << present->GetInstanceTypeId());
+    const Ptr<Ipv4HookRouting> former = m_routing;
+    m_routing = CreateObject<Ipv4HookRouting>(this, present);
+    if (former)
+    {
+        m_routing->Succeed(*former);
+    }
+    m_ipv4->SetRoutingProtocol(m_routing);
+    HearAddressChange();
+}
+
+void
+Ipv4Hooks::HearAddressChange()
+{
+    ++m_addressVersion;
+    m_mistakable = false;
+    for (uint32_t i = 0; m_ipv4 && i < m_ipv4->GetNInterfaces(); ++i)
+    {
+        const Ptr<Ipv4Interface> interface = m_ipv4->GetInterface(i);
+        for (uint32_t j = 0; j < interface->GetNAddresses(); ++j)
+        {
+            const Ipv4Mask mask = interface->GetAddress(j).GetMask();
+            m_mistakable = m_mistakable || ~mask.Get() == 1 ||
+                           mask.Get() != interface->GetAddress(0).GetMask().Get();
+        }
+    }
+}
+
+bool
+Ipv4Hooks::IsMistaken(const Ptr<NetDevice>& device, Ipv4Address nextHop) const
+{
+    if (!m_mistakable || !device->NeedsArp() || nextHop.IsBroadcast() || nextHop.IsMulticast())
+    {
+        return false;
+    }
+    const auto number = static_cast<uint32_t>(m_ipv4->GetInterfaceForDevice(device));
+    const Ptr<Ipv4Interface> interface = m_ipv4->GetInterface(number);
+    bool taken = false;
+    for (uint32_t j = 0; j < interface->GetNAddresses(); ++j)
+    {
+        const Ipv4InterfaceAddress own = interface->GetAddress(j);
+        const uint32_t hosts = ~own.GetMask().Get();
+        if (hosts > 1 && nextHop.Get() == (own.GetLocal().Get() | hosts))
+        {
+            return false;
+        }
+        taken = taken || nextHop.IsSubnetDirectedBroadcast(own.GetMask());
+    }
+    return taken;
+}
+
+bool
+Ipv4Hooks::IsOtherOfTwo(Ipv4Address address) const
+{
+    bool other = false;
+    for (uint32_t i = 0; m_mistakable && i < m_ipv4->GetNInterfaces(); ++i)
+    {
+        const Ptr<Ipv4Interface> interface = m_ipv4->GetInterface(i);
+        for (uint32_t j = 0; j < interface->GetNAddresses(); ++j)
+        {
+            const Ipv4InterfaceAddress own = interface->GetAddress(j);
+            if (own.GetLocal() == address)
+            {
+                return false;
+            }
+            other =
+                other || (~own.GetMask().Get() == 1 && (own.GetLocal().Get() ^ address.Get()) == 1);
+        }
+    }
+    return other;
 }
 
 void
@@ -230,9 +309,89 @@ Ipv4Hooks::InstallEgress()
     }
 }
 
+/** Loopback has no traffic control: the stock protocol is the handler of what comes by it. */
+void
+Ipv4Hooks::InstallLoopback()
+{
+    if (m_loopback)
+    {
+        return;
+    }
+    for (uint32_t i = 0; i < m_ipv4->GetNInterfaces(); ++i)
+    {
+        Ptr<NetDevice> device = m_ipv4->GetNetDevice(i);
+        if (DynamicCast<LoopbackNetDevice>(device))
+        {
+            m_loopback = device;
+            Ptr<Node> node = m_strataNode->GetNode();
+            node->UnregisterProtocolHandler(
+                MakeCallback(&Ipv4L3Protocol::Receive, PeekPointer(m_ipv4)));
+            node->RegisterProtocolHandler(MakeCallback(&Ipv4Hooks::ReceiveOwn, this),
+                                          EtherType::IPV4,
+                                          device);
+            return;
+        }
+    }
+}
+
+void
+Ipv4Hooks::ReceiveOwn(const Ptr<NetDevice>& device,
+                      const Ptr<const Packet>& datagram,
+                      uint16_t,
+                      const Address& from,
+                      const Address& to,
+                      NetDevice::PacketType packetType)
+{
+    Ptr<Packet> own = datagram->Copy();
+    Ipv4HookTag tag;
+    if (!own->RemovePacketTag(tag) &&
+        (HasElements(HookPoint::OUTPUT) || HasElements(HookPoint::POSTROUTING)))
+    {
+        std::array<uint8_t, Ipv4WireHeader::MAX_SIZE> bytes;
+        const uint32_t size = own->CopyData(bytes.data(), bytes.size());
+        const auto decoded = Ipv4WireHeader::Decode(ByteView(bytes.data(), size), {});
+        Ipv4HookPacket packet;
+        if (decoded)
+        {
+            packet.header = *decoded;
+            packet.payload = own;
+            RemoveFront(packet.payload, static_cast<uint32_t>(decoded->HeaderSize()));
+            packet.route = Create<Ipv4Route>();
+            packet.route->SetSource(Ipv4Address(decoded->source));
+            packet.route->SetDestination(Ipv4Address(decoded->destination));
+            packet.route->SetGateway(Ipv4Address::GetAny());
+            packet.route->SetOutputDevice(device);
+            if (!RunOutput(packet))
+            {
+                return;
+            }
+            PrependHeader(packet.header, packet.payload);
+        }
+    }
+    PassToStock({device, from, to, packetType}, own);
+}
+
+bool
+Ipv4Hooks::RunOutput(Ipv4HookPacket& packet)
+{
+    packet.local = true;
+    for (const HookPoint point : {HookPoint::OUTPUT, HookPoint::POSTROUTING})
+    {
+        packet.point = point;
+        if (!Run(packet))
+        {
+            return false;
+        }
+    }
+    packet.header.totalLength =
+        static_cast<uint16_t>(packet.header.HeaderSize() + packet.payload->GetSize());
+    return true;
+}
+
 void
 Ipv4Hooks::Receive(const Reception& received, const Ptr<const Packet>& datagram)
 {
+    InstallRouting();
     Ipv4WireHeader header;
     bool plain = !HasElements(HookPoint::PREROUTING);
     if (m_guard)
@@ -286,27 +445,49 @@ Ipv4Hooks::Receive(const Reception& received, const Ptr<const Packet>& datagram)
 bool
 Ipv4Hooks::Run(Ipv4HookPacket& packet)
 {
-    return RunFrom(packet, 0);
+    return RunFrom(packet, 0, nullptr);
+}
+
+std::size_t
+Ipv4Hooks::Behind(const Elements& elements, const Ipv4HookPlace& place)
+{
+    const auto behind =
+        std::partition_point(elements.begin(), elements.end(), [&place](const Attached& a) {
+            return a.priority < place.priority ||
+                   (a.priority == place.priority && a.turn <= place.turn);
+        });
+    return static_cast<std::size_t>(behind - elements.begin());
 }
 
 bool
-Ipv4Hooks::RunFrom(Ipv4HookPacket& packet, std::size_t first)
+Ipv4Hooks::RunFrom(Ipv4HookPacket& packet, std::size_t first, const Ipv4HookElement* except)
 {
-    const auto& elements = m_elements[static_cast<std::size_t>(packet.point)];
-    for (std::size_t i = first; i < elements.size(); ++i)
+    const HookPoint point = packet.point;
+    const Elements& elements = m_elements[static_cast<std::size_t>(point)];
+    const uint64_t last = m_turn; // who comes meanwhile waits for the next datagram
+    std::size_t next = first;
+    while (next < elements.size())
     {
-        // An element may detach itself, or others, while it runs.
-        const Ptr<Ipv4HookElement> element = elements[i].element;
-        switch (element->Process(packet))
+        const Attached& attached = elements[next];
+        const Ptr<Ipv4HookElement> element = attached.element; // it may detach itself
+        if (attached.turn > last || PeekPointer(element) == except)
         {
-        case HookVerdict::ACCEPT:
-            break;
-        case HookVerdict::DROP:
+            ++next;
+            continue;
+        }
+        const Ipv4HookPlace place{point, attached.priority, attached.turn, PeekPointer(element)};
+        packet.place = place;
+        const uint64_t changes = m_changes;
+        const HookVerdict verdict = element->Process(packet);
+        if (verdict == HookVerdict::DROP)
+        {
             Drop(packet);
-            return false;
-        case HookVerdict::TAKEN:
+        }
+        if (verdict != HookVerdict::ACCEPT)
+        {
             return false;
         }
+        next = changes == m_changes ? next + 1 : Behind(elements, place);
     }
     return true;
 }
@@ -314,16 +495,19 @@ Ipv4Hooks::RunFrom(Ipv4HookPacket& packet, std::size_t first)
 void
 Ipv4Hooks::Resume(Ipv4HookPacket packet, Ptr<const Ipv4HookElement> element)
 {
-    const auto& elements = m_elements[static_cast<std::size_t>(packet.point)];
+    const Elements& elements = m_elements[static_cast<std::size_t>(packet.point)];
     std::size_t next = 0;
-    for (std::size_t i = 0; i < elements.size(); ++i)
+    if (element && packet.place.element == element && packet.place.point == packet.point)
     {
-        if (elements[i].element == element)
-        {
-            next = i + 1;
-        }
+        next = Behind(elements, packet.place);
     }
-    if (RunFrom(packet, next))
+    else
+    {
+        const auto same = [&](const Attached& a) { return a.element == element; };
+        const auto found = std::find_if(elements.begin(), elements.end(), same);
+        next = found == elements.end() ? 0 : static_cast<std::size_t>(found - elements.begin()) + 1;
+    }
+    if (RunFrom(packet, next, PeekPointer(element)))
     {
         Proceed(packet);
     }
@@ -392,6 +576,7 @@ Ipv4Hooks::Send(Ptr<Packet> payload,
         down(payload, source, destination, protocol, route);
         return;
     }
+    InstallRouting();
     Ipv4HookPacket packet;
     packet.point = HookPoint::OUTPUT;
     packet.local = true;
@@ -419,9 +604,7 @@ Ipv4Hooks::Send(Ptr<Packet> payload,
     }
     if (!packet.route)
     {
-        Socket::SocketErrno error;
-        // Broadcasts have no route; the stock stack finds their interfaces itself.
-        packet.route = m_routing->LookUp(payload, ToStockHeader(header), nullptr, error);
+        packet.route = FindRoute(header, payload);
     }
     if (Run(packet))
     {
@@ -429,19 +612,32 @@ Ipv4Hooks::Send(Ptr<Packet> payload,
     }
 }
 
+Ptr<Ipv4Route>
+Ipv4Hooks::FindRoute(const Ipv4WireHeader& header, const Ptr<Packet>& payload) const
+{
+    const Ipv4Address destination(header.destination);
+    Ptr<Ipv4Route> route = m_routing->BroadcastRoute(Ipv4Address(header.source), destination);
+    if (!route && !destination.IsBroadcast())
+    {
+        Socket::SocketErrno error;
+        route = m_routing->LookUp(payload, ToStockHeader(header), nullptr, error);
+    }
+    return route;
+}
+
 void
 Ipv4Hooks::Leave(Ipv4HookPacket& packet)
 {
     const Ipv4WireHeader& header = packet.header;
+    const Ipv4Address nextHop = packet.route ? packet.NextHop() : Ipv4Address::GetAny();
+    packet.payload->AddPacketTag(Ipv4HookTag(header.dontFragment, nextHop));
     if (!packet.local)
     {
-        packet.payload->AddPacketTag(Ipv4HookTag(header.dontFragment));
         m_routing->ForwardByStock(packet);
         return;
     }
     // Tags say to the stock stack what its way down has no parameter for; that way fires the trace
     // that flow monitors rely on.
-    packet.payload->AddPacketTag(Ipv4HookTag(header.dontFragment));
     if (header.identification != 0 || header.moreFragments || header.fragmentOffset != 0)
     {
         m_ipv4->SendWithHeader(packet.payload, ToStockHeader(header), packet.route);
@@ -514,6 +710,7 @@ Ipv4Hooks::DoDispose()
     m_outputs.clear();
     m_routing = nullptr;
     m_egress = nullptr;
+    m_loopback = nullptr;
     m_ipv4 = nullptr;
     m_strataNode = nullptr;
     Object::DoDispose();

@@ -8,6 +8,7 @@
 
 #include "ns3/ip-l4-protocol.h"
 #include "ns3/ipv4-l3-protocol.h"
+#include "ns3/ipv4-queue-disc-item.h"
 #include "ns3/socket.h"
 
 #include <array>
@@ -74,9 +75,24 @@ class Ipv4IngressGuard
     /** Hears that no route leads to where \p packet, which was received, wants to go. */
     virtual void Unroutable(Ipv4HookPacket& packet) = 0;
 
+    /** Hears that the time to live of \p packet, which this node forwards to a group, ends here. */
+    virtual void GroupExpired(Ipv4HookPacket&)
+    {
+    }
+
     /** Whether \p destination, which came in at \p in, is this node's, though no interface has it.
      */
     virtual bool ClaimsLocal(uint32_t destination, const Ptr<const NetDevice>& in) = 0;
+
+    /**
+     * Sends \p datagram, which the stock stack takes for a broadcast, to one neighbour.
+     *
+     * \return false if it does not
+     */
+    virtual bool SendToNeighbor(const Ptr<NetDevice>&, Ipv4Address, const Ipv4QueueDiscItem&)
+    {
+        return false;
+    }
 
     /**
      * Hears that a socket wants a route for \p payload, in front of which the header of its
@@ -95,9 +111,10 @@ class Ipv4IngressGuard
  * POSTROUTING). Until then the node is as the stock helper built it.
  *
  * Datagrams of raw sockets, and of others that call Ipv4::Send() themselves, bypass the down
- * targets: they are caught on their way into the traffic control layer, where OUTPUT and
- * POSTROUTING see them with the next hop fixed and, where they were too large, in fragments.
- * What a node sends to itself over loopback passes OUTPUT, POSTROUTING and INPUT.
+ * targets: they are caught on their way into the traffic control layer, or back from it, where
+ * OUTPUT and POSTROUTING see them with the next hop fixed and, where they were too large, in
+ * fragments. What a node sends to itself passes OUTPUT, POSTROUTING and INPUT, but not PREROUTING,
+ * which hears of links alone (in netfilter it passes that, too).
  *
  * Multicast datagrams that the node forwards pass no FORWARD and no POSTROUTING.
  */
@@ -114,7 +131,9 @@ class Ipv4Hooks : public Object
 
     /**
      * Attaches \p element at \p point. Elements see a datagram in the order of their priorities,
-     * the lowest first; equal ones in the order in which they came.
+     * the lowest first; equal ones in the order in which they came. An element may attach and
+     * detach itself and others while it looks at a datagram: that datagram is not shown to those
+     * that are new, nor to those that are gone, and to all others once.
      *
      * \return false if the element was attached there before; nothing changes then
      */
@@ -148,10 +167,21 @@ class Ipv4Hooks : public Object
     bool Run(Ipv4HookPacket& packet);
 
     /**
-     * Goes on with a datagram that \p element had taken, behind the element.
-     * The datagram goes on at packet.point, as if the element had accepted it now.
+     * Goes on with a datagram that \p element had taken, behind the element, which may have been
+     * detached since. The datagram goes on at packet.point, as if the element had accepted it now.
+     * One that \p element did not take there goes on behind it if it is attached there, and is
+     * shown to all at the point otherwise.
      */
     void Resume(Ipv4HookPacket packet, Ptr<const Ipv4HookElement> element);
+
+    /**
+     * The route of a datagram that this node sends. A broadcast goes to its link, whatever routes
+     * there are (RFC 1122 section 3.3.6, RFC 919 section 7).
+     *
+     * \return null if there is none, and for a limited broadcast that the stock stack sends by
+     *         several links
+     */
+    Ptr<Ipv4Route> FindRoute(const Ipv4WireHeader& header, const Ptr<Packet>& payload) const;
 
     /** Counts a drop of \p packet for packet.dropReason. */
     void Drop(const Ipv4HookPacket& packet);
@@ -190,8 +220,11 @@ class Ipv4Hooks : public Object
     struct Attached
     {
         int priority;
+        uint64_t turn;
         Ptr<Ipv4HookElement> element;
     };
+
+    using Elements = std::vector<Attached>;
 
     /** How a datagram came in. */
     struct Reception
@@ -205,13 +238,44 @@ class Ipv4Hooks : public Object
     /** The way down of one transport protocol. */
     class Output;
 
+    /** Stands around the node's routing protocol, which a user may have replaced. */
+    void InstallRouting();
     void InstallOutputs();
     void InstallEgress();
+    void InstallLoopback();
+
+    /** A datagram that this node sent to itself, by \p device or by loopback. */
+    void ReceiveOwn(const Ptr<NetDevice>& device,
+                    const Ptr<const Packet>& datagram,
+                    uint16_t etherType,
+                    const Address& from,
+                    const Address& to,
+                    NetDevice::PacketType packetType);
+
+    /** Shows OUTPUT and POSTROUTING what came past them. */
+    bool RunOutput(Ipv4HookPacket& packet);
 
     void Receive(const Reception& received, const Ptr<const Packet>& datagram);
 
-    /** Runs the elements from the one at index \p first on. */
-    bool RunFrom(Ipv4HookPacket& packet, std::size_t first);
+    /** Runs the elements from the one at index \p first on, without \p except. */
+    bool RunFrom(Ipv4HookPacket& packet, std::size_t first, const Ipv4HookElement* except);
+
+    /** The index of the first element behind \p place. */
+    static std::size_t Behind(const Elements& elements, const Ipv4HookPlace& place);
+
+    /** Addresses or interfaces are others than before. */
+    void HearAddressChange();
+
+    /**
+     * Whether the stock stack would send to all on the link what is for the neighbour \p nextHop
+     * alone: it compares with the masks of the interface, but with no network, and takes RFC 3021's
+     * subnets of two for larger ones.
+     */
+    bool IsMistaken(const Ptr<NetDevice>& device, Ipv4Address nextHop) const;
+
+    /** Whether \p address is the other one of an own subnet of two; the stock stack takes it for a
+     * broadcast that is for this node, too. */
+    bool IsOtherOfTwo(Ipv4Address address) const;
 
     /** Where a datagram goes that all elements at its place accepted. */
     void Proceed(Ipv4HookPacket& packet);
@@ -228,17 +292,21 @@ class Ipv4Hooks : public Object
               Ptr<Ipv4Route> route,
               const IpL4Protocol::DownTargetCallback& down);
 
-    std::array<std::vector<Attached>, HOOK_POINTS> m_elements;
+    std::array<Elements, HOOK_POINTS> m_elements;
+    uint64_t m_turn{0};    //!< of the last attaching
+    uint64_t m_changes{0}; //!< of the elements
     Ipv4IngressGuard* m_guard{nullptr};
     Ptr<StrataNode> m_strataNode;
     Ptr<Ipv4L3Protocol> m_ipv4;
     Ptr<Ipv4HookRouting> m_routing;
     Ptr<Ipv4EgressLayer> m_egress;
     StrataNode::FrameHandler m_receive;
+    Ptr<NetDevice> m_loopback;
     std::map<int, Ptr<Output>> m_outputs; //!< by protocol number
     const Reception* m_received{nullptr}; //!< what the stock stack is handling right now
     bool m_mayPassBy{true};
-    bool m_passing{false}; //!< the stock stack forwards a datagram that no element minds
+    bool m_passing{false};    //!< the stock stack forwards a datagram that no element minds
+    bool m_mistakable{false}; //!< IsMistaken() or IsOtherOfTwo() of some addresses
     uint64_t m_addressVersion{1};
     uint8_t m_defaultTtl{64}; //!< of the stock stack
     bool m_wanted{false};     //!< something was attached once

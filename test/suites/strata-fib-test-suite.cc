@@ -293,6 +293,72 @@ class BoundDeviceTest : public FibTestCase
     }
 };
 
+class ManyTest : public FibTestCase
+{
+  public:
+    ManyTest()
+        : FibTestCase("What goes to many goes to a link, and to no gateway")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Ptr<Node> node = MakeRouter(3, true);
+        Ptr<Ipv4> ipv4 = node->GetObject<Ipv4>();
+        Ptr<FibRouting> fib = FibHelper::GetFib(node);
+        NS_TEST_ASSERT_MSG_EQ(NextHop(node, "255.255.255.255"), "none", "nobody says where");
+        NS_TEST_ASSERT_MSG_EQ(NextHop(node, "239.1.1.1"), "none", "nor for a group");
+        fib->AddRoute("0.0.0.0/0", "10.0.1.2");
+        fib->AddRoute("239.2.0.0/16", "10.0.0.2");
+        const auto to = [&](const char* destination, int32_t interface = -1) {
+            return NextHop(node,
+                           destination,
+                           interface < 0 ? nullptr
+                                         : ipv4->GetNetDevice(static_cast<uint32_t>(interface)));
+        };
+        NS_TEST_ASSERT_MSG_EQ(to("255.255.255.255"), "255.255.255.255 by 10.0.1.1", "all");
+        NS_TEST_ASSERT_MSG_EQ(to("239.1.1.1"), "239.1.1.1 by 10.0.1.1", "a group");
+        NS_TEST_ASSERT_MSG_EQ(to("239.2.1.1"), "239.2.1.1 by 10.0.0.1", "one that has a route");
+        NS_TEST_ASSERT_MSG_EQ(to("255.255.255.255", 3), "255.255.255.255 by 10.0.2.1", "bound");
+        NS_TEST_ASSERT_MSG_EQ(to("239.2.1.1", 3), "239.2.1.1 by 10.0.2.1", "bound");
+        Ipv4Header header;
+        header.SetSource("10.0.2.1");
+        header.SetDestination("255.255.255.255");
+        Socket::SocketErrno error;
+        NS_TEST_ASSERT_MSG_EQ(fib->RouteOutput(nullptr, header, nullptr, error)->GetOutputDevice(),
+                              ipv4->GetNetDevice(3),
+                              "on the link of its source");
+    }
+};
+
+class SourceTest : public FibTestCase
+{
+  public:
+    SourceTest()
+        : FibTestCase("A line without an address speaks as the router (RFC 1812 section 2.2.7)")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Ptr<Node> node = MakeRouter(3, true);
+        Ptr<Ipv4> ipv4 = node->GetObject<Ipv4>();
+        Ptr<FibRouting> fib = FibHelper::GetFib(node);
+        fib->AddRoute("20.0.0.0/8", Ipv4Address::GetZero(), 3);
+        NS_TEST_ASSERT_MSG_EQ(NextHop(node, "20.1.1.1"), "20.1.1.1 by 10.0.2.1", "its own");
+        ipv4->RemoveAddress(3, 0);
+        NS_TEST_ASSERT_MSG_EQ(NextHop(node, "20.1.1.1"), "20.1.1.1 by 10.0.0.1", "the first");
+        ipv4->RemoveAddress(1, 0);
+        NS_TEST_ASSERT_MSG_EQ(NextHop(node, "20.1.1.1"), "20.1.1.1 by 10.0.1.1", "the next");
+        ipv4->RemoveAddress(2, 0);
+        NS_TEST_ASSERT_MSG_EQ(NextHop(node, "20.1.1.1"), "20.1.1.1 by 0.0.0.0", "none is left");
+        ipv4->AddAddress(3, Ipv4InterfaceAddress("10.0.2.1", "255.255.255.0"));
+        NS_TEST_ASSERT_MSG_EQ(NextHop(node, "20.1.1.1"), "20.1.1.1 by 10.0.2.1", "again");
+    }
+};
+
 class CacheTest : public FibTestCase
 {
   public:
@@ -959,6 +1025,8 @@ class StrataFibTestSuite : public TestSuite
         AddTestCase(new SourcesTest);
         AddTestCase(new InterfaceTest);
         AddTestCase(new BoundDeviceTest);
+        AddTestCase(new ManyTest);
+        AddTestCase(new SourceTest);
         AddTestCase(new CacheTest);
         AddTestCase(new EqualCostTest);
         AddTestCase(new DeliveryTest(true));

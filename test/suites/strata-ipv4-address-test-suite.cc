@@ -75,6 +75,15 @@ class ForbiddenDestinationTest : public Ipv4TestCase
             send(bound, to);
             NS_TEST_EXPECT_MSG_EQ(Drops(0, reason), ++refused, "once for " << to);
         }
+        const auto octets = [this] {
+            return StrataNode::Of(nodes.Get(0))->GetDrops().Entries().front().bytes;
+        };
+        NS_TEST_EXPECT_MSG_EQ(octets(), refused * (20 + 8 + 20), "whole datagrams");
+        free->SendTo(Create<Packet>(), 0, InetSocketAddress("240.0.0.1", 9));
+        NS_TEST_EXPECT_MSG_EQ(Drops(0, reason), ++refused, "an empty one, too");
+        NS_TEST_EXPECT_MSG_EQ(octets(), (refused - 1) * 48 + 28, "is its headers");
+        Get(0)->GetPathMtu()->Learn("240.0.0.1", 1000);
+        NS_TEST_EXPECT_MSG_EQ(Drops(0, reason), refused, "a question is no datagram");
         NS_TEST_EXPECT_MSG_EQ(send(free, "10.0.1.2"), 20, "others go");
         NS_TEST_EXPECT_MSG_EQ(send(free, "255.255.255.255"), -1, "not without being allowed");
         free->SetAllowBroadcast(true);

@@ -1,146 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
+#include "strata-ipv4-hooks-test-case.h"
+
 #include "ns3/boolean.h"
-#include "ns3/csma-helper.h"
 #include "ns3/flow-monitor-helper.h"
 #include "ns3/global-value.h"
-#include "ns3/inet-socket-address.h"
-#include "ns3/internet-stack-helper.h"
-#include "ns3/ipv4-address-helper.h"
-#include "ns3/ipv4-global-routing-helper.h"
 #include "ns3/ipv4-raw-socket-factory.h"
 #include "ns3/ipv4-static-routing-helper.h"
-#include "ns3/node-container.h"
-#include "ns3/packet.h"
-#include "ns3/simulator.h"
 #include "ns3/strata-ipv4-hook-routing.h"
-#include "ns3/strata-ipv4-hooks.h"
-#include "ns3/strata-point-to-point-helper.h"
-#include "ns3/string.h"
-#include "ns3/test.h"
-#include "ns3/udp-client-server-helper.h"
-#include "ns3/udp-server.h"
 #include "ns3/udp-socket-factory.h"
-#include "ns3/uinteger.h"
-
-#include <functional>
-#include <vector>
 
 using namespace ns3;
 using namespace ns3::strata;
 
 namespace
 {
-
-constexpr uint16_t PORT = 9;
-
-/** Remembers what it saw, and does what the test tells it. */
-class Probe : public Ipv4HookElement
-{
-  public:
-    using Action = std::function<HookVerdict(Ipv4HookPacket&)>;
-
-    explicit Probe(Action action = nullptr)
-        : m_action(std::move(action))
-    {
-    }
-
-    HookVerdict Process(Ipv4HookPacket& packet) override
-    {
-        seen.push_back(packet);
-        seen.back().payload = packet.payload->Copy();
-        return m_action ? m_action(packet) : HookVerdict::ACCEPT;
-    }
-
-    std::size_t Count(HookPoint point) const
-    {
-        std::size_t count = 0;
-        for (const Ipv4HookPacket& packet : seen)
-        {
-            count += packet.point == point;
-        }
-        return count;
-    }
-
-    std::vector<Ipv4HookPacket> seen;
-
-  private:
-    Action m_action;
-};
-
-constexpr HookPoint ALL[] = {HookPoint::PREROUTING,
-                             HookPoint::INPUT,
-                             HookPoint::FORWARD,
-                             HookPoint::OUTPUT,
-                             HookPoint::POSTROUTING};
-
-/** A host, a router and a host: 10.0.0.1 - 10.0.0.2, 10.0.1.1 - 10.0.1.2. */
-class HooksTestCase : public TestCase
-{
-  public:
-    using TestCase::TestCase;
-
-  protected:
-    void Build(bool csma = false)
-    {
-        nodes.Create(3);
-        InternetStackHelper().Install(nodes);
-        Link(0, 1, "10.0.0.0", csma);
-        Link(1, 2, "10.0.1.0", csma);
-        Ipv4GlobalRoutingHelper::PopulateRoutingTables();
-    }
-
-    void Link(uint32_t a, uint32_t b, const char* network, bool csma)
-    {
-        NodeContainer ends(nodes.Get(a), nodes.Get(b));
-        NetDeviceContainer devices =
-            csma ? CsmaHelper().Install(ends) : StrataPointToPointHelper().Install(ends);
-        Ipv4AddressHelper(network, "255.255.255.0").Assign(devices);
-    }
-
-    Ptr<UdpServer> Serve(uint32_t node)
-    {
-        UdpServerHelper server(PORT);
-        return server.Install(nodes.Get(node)).Get(0)->GetObject<UdpServer>();
-    }
-
-    void Send(uint32_t node, Ipv4Address to, uint32_t packets, Time start = Seconds(1))
-    {
-        UdpClientHelper client(to, PORT);
-        client.SetAttribute("MaxPackets", UintegerValue(packets));
-        client.SetAttribute("Interval", TimeValue(MilliSeconds(100)));
-        client.Install(nodes.Get(node)).Start(start);
-    }
-
-    Ptr<Ipv4Hooks> Hooks(uint32_t node)
-    {
-        return Ipv4Hooks::Of(nodes.Get(node));
-    }
-
-    Ptr<Probe> AttachEverywhere(uint32_t node)
-    {
-        Ptr<Probe> probe = CreateObject<Probe>();
-        for (const HookPoint point : ALL)
-        {
-            Hooks(node)->Attach(point, 0, probe);
-        }
-        return probe;
-    }
-
-    void Run()
-    {
-        Simulator::Stop(Seconds(10));
-        Simulator::Run();
-    }
-
-    void DoTeardown() override
-    {
-        nodes = NodeContainer();
-        Simulator::Destroy();
-    }
-
-    NodeContainer nodes;
-};
 
 class PlacesTest : public HooksTestCase
 {
@@ -157,7 +31,7 @@ class PlacesTest : public HooksTestCase
   private:
     void DoRun() override
     {
-        std::vector<Ptr<Probe>> probes;
+        std::vector<Ptr<HookProbe>> probes;
         if (m_before)
         {
             nodes.Create(3);
@@ -192,7 +66,7 @@ class PlacesTest : public HooksTestCase
         const std::size_t expected[3][5] = {{0, 0, 0, 5, 5}, {5, 0, 5, 0, 5}, {5, 5, 0, 0, 0}};
         for (uint32_t i = 0; i < 3; ++i)
         {
-            for (const HookPoint point : ALL)
+            for (const HookPoint point : ALL_HOOK_POINTS)
             {
                 NS_TEST_ASSERT_MSG_EQ(probes[i]->Count(point),
                                       expected[i][static_cast<std::size_t>(point)],
@@ -230,7 +104,7 @@ class UntouchedTest : public HooksTestCase
         Ptr<Ipv4RoutingProtocol> before = ipv4->GetRoutingProtocol();
         Ptr<Ipv4Hooks> hooks = Hooks(1);
         NS_TEST_ASSERT_MSG_EQ(ipv4->GetRoutingProtocol(), before, "routing");
-        Ptr<Probe> probe = CreateObject<Probe>();
+        Ptr<HookProbe> probe = CreateObject<HookProbe>();
         NS_TEST_ASSERT_MSG_EQ(hooks->Attach(HookPoint::FORWARD, 0, probe), true, "first time");
         NS_TEST_ASSERT_MSG_EQ(hooks->Attach(HookPoint::FORWARD, 5, probe), false, "second time");
         NS_TEST_ASSERT_MSG_NE(DynamicCast<Ipv4HookRouting>(ipv4->GetRoutingProtocol()),
@@ -263,12 +137,12 @@ class VerdictTest : public HooksTestCase
         Build();
         constexpr DropReason REASON{"test.second"};
         uint32_t count = 0;
-        Ptr<Probe> last = CreateObject<Probe>();
-        Ptr<Probe> middle = CreateObject<Probe>([&](Ipv4HookPacket& packet) {
+        Ptr<HookProbe> last = CreateObject<HookProbe>();
+        Ptr<HookProbe> middle = CreateObject<HookProbe>([&](Ipv4HookPacket& packet) {
             packet.dropReason = REASON;
             return ++count == 2 ? HookVerdict::DROP : HookVerdict::ACCEPT;
         });
-        Ptr<Probe> first = CreateObject<Probe>();
+        Ptr<HookProbe> first = CreateObject<HookProbe>();
         Hooks(1)->Attach(HookPoint::FORWARD, 10, last);
         Hooks(1)->Attach(HookPoint::FORWARD, -10, first);
         Hooks(1)->Attach(HookPoint::FORWARD, 0, middle);
@@ -300,8 +174,8 @@ class ResumeTest : public HooksTestCase
     void DoRun() override
     {
         Build();
-        Ptr<Probe> behind = CreateObject<Probe>();
-        Ptr<Probe> holder = CreateObject<Probe>([&](Ipv4HookPacket& packet) {
+        Ptr<HookProbe> behind = CreateObject<HookProbe>();
+        Ptr<HookProbe> holder = CreateObject<HookProbe>([&](Ipv4HookPacket& packet) {
             Simulator::Schedule(Seconds(1),
                                 [this, packet] { Hooks(m_node)->Resume(packet, m_holder); });
             return HookVerdict::TAKEN;
@@ -325,7 +199,7 @@ class ResumeTest : public HooksTestCase
 
     HookPoint m_point;
     uint32_t m_node;
-    Ptr<Probe> m_holder;
+    Ptr<HookProbe> m_holder;
 };
 
 class RewriteTest : public HooksTestCase
@@ -342,11 +216,11 @@ class RewriteTest : public HooksTestCase
         GlobalValue::Bind("ChecksumEnabled", BooleanValue(true));
         Build();
         // The router answers for 10.0.1.2 under its own address, without a look at ports.
-        Ptr<Probe> in = CreateObject<Probe>([](Ipv4HookPacket& packet) {
+        Ptr<HookProbe> in = CreateObject<HookProbe>([](Ipv4HookPacket& packet) {
             packet.header.destination = Ipv4Address("10.0.1.2").Get();
             return HookVerdict::ACCEPT;
         });
-        Ptr<Probe> out = CreateObject<Probe>([](Ipv4HookPacket& packet) {
+        Ptr<HookProbe> out = CreateObject<HookProbe>([](Ipv4HookPacket& packet) {
             packet.header.dscp = 46;
             packet.header.dontFragment = true;
             packet.payload->RemoveAtEnd(100);
@@ -354,7 +228,7 @@ class RewriteTest : public HooksTestCase
         });
         Hooks(1)->Attach(HookPoint::PREROUTING, 0, in);
         Hooks(1)->Attach(HookPoint::POSTROUTING, 0, out);
-        Ptr<Probe> end = CreateObject<Probe>();
+        Ptr<HookProbe> end = CreateObject<HookProbe>();
         Hooks(2)->Attach(HookPoint::PREROUTING, 0, end);
         Ptr<Ipv4> ipv4 = nodes.Get(0)->GetObject<Ipv4>();
         Simulator::Schedule(Seconds(1), [ipv4] {
@@ -386,7 +260,7 @@ class RawSocketTest : public HooksTestCase
     {
         Build(true);
         uint32_t count = 0;
-        Ptr<Probe> probe = CreateObject<Probe>([&](Ipv4HookPacket& packet) {
+        Ptr<HookProbe> probe = CreateObject<HookProbe>([&](Ipv4HookPacket& packet) {
             if (packet.point != HookPoint::OUTPUT)
             {
                 return HookVerdict::ACCEPT;
@@ -396,7 +270,7 @@ class RawSocketTest : public HooksTestCase
         });
         Hooks(0)->Attach(HookPoint::OUTPUT, 0, probe);
         Hooks(0)->Attach(HookPoint::POSTROUTING, 0, probe);
-        Ptr<Probe> end = CreateObject<Probe>();
+        Ptr<HookProbe> end = CreateObject<HookProbe>();
         Hooks(2)->Attach(HookPoint::INPUT, 0, end);
         Ptr<Socket> socket = Socket::CreateSocket(nodes.Get(0), Ipv4RawSocketFactory::GetTypeId());
         socket->SetAttribute("Protocol", UintegerValue(253));
@@ -412,6 +286,60 @@ class RawSocketTest : public HooksTestCase
         NS_TEST_ASSERT_MSG_EQ(end->seen.size(), 2, "arrived");
         NS_TEST_ASSERT_MSG_EQ(+end->seen.front().header.ttl, 6, "as changed at OUTPUT");
     }
+};
+
+class OwnTest : public HooksTestCase
+{
+  public:
+    OwnTest(const char* to, bool raw)
+        : HooksTestCase(std::string("What a node sends to itself passes OUTPUT, POSTROUTING and "
+                                    "INPUT: to ") +
+                        to + (raw ? ", by a raw socket" : "")),
+          m_to(to),
+          m_raw(raw)
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Build(true);
+        Ptr<HookProbe> probe = AttachEverywhere(0);
+        Ptr<UdpServer> server = Serve(0);
+        uint32_t count = 0;
+        Ptr<HookProbe> second = CreateObject<HookProbe>([&count](Ipv4HookPacket& packet) {
+            packet.header.dscp = 46;
+            return ++count == 2 ? HookVerdict::DROP : HookVerdict::ACCEPT;
+        });
+        Hooks(0)->Attach(HookPoint::OUTPUT, 1, second);
+        Ptr<Socket> socket = Socket::CreateSocket(nodes.Get(0),
+                                                  m_raw ? Ipv4RawSocketFactory::GetTypeId()
+                                                        : UdpSocketFactory::GetTypeId());
+        if (m_raw)
+        {
+            socket->SetAttribute("Protocol", UintegerValue(253));
+        }
+        const InetSocketAddress peer(Ipv4Address(m_to), HOOKS_PORT);
+        for (uint32_t i = 1; i <= 3; ++i)
+        {
+            Simulator::Schedule(Seconds(i),
+                                [socket, peer] { socket->SendTo(Create<Packet>(50), 0, peer); });
+        }
+        Run();
+        NS_TEST_ASSERT_MSG_EQ(probe->Count(HookPoint::PREROUTING), 0, "it came by no link");
+        NS_TEST_ASSERT_MSG_EQ(probe->Count(HookPoint::OUTPUT), 3, "OUTPUT");
+        NS_TEST_ASSERT_MSG_EQ(probe->Count(HookPoint::POSTROUTING), 2, "POSTROUTING");
+        NS_TEST_ASSERT_MSG_EQ(probe->Count(HookPoint::INPUT), 2, "INPUT");
+        for (const Ipv4HookPacket& packet : probe->seen)
+        {
+            const bool changed = packet.point != HookPoint::OUTPUT;
+            NS_TEST_EXPECT_MSG_EQ(+packet.header.dscp, (changed ? 46 : 0), "as changed at OUTPUT");
+            NS_TEST_EXPECT_MSG_EQ(packet.local, (packet.point != HookPoint::INPUT), "made here");
+        }
+    }
+
+    const char* m_to;
+    bool m_raw;
 };
 
 class StrataIpv4HooksTestSuite : public TestSuite
@@ -436,6 +364,11 @@ class StrataIpv4HooksTestSuite : public TestSuite
         AddTestCase(new ResumeTest(HookPoint::INPUT, 2));
         AddTestCase(new RewriteTest);
         AddTestCase(new RawSocketTest);
+        for (const char* to : {"10.0.0.1", "127.0.0.1"})
+        {
+            AddTestCase(new OwnTest(to, false));
+            AddTestCase(new OwnTest(to, true));
+        }
     }
 };
 

@@ -288,6 +288,9 @@ TEST(AddressDecision, LoopbackNeverReachesALink)
     ExpectDrop(judge(Ip(127, 0, 0, 1), FAR), Fault::LOOPBACK_OUTSIDE);
     ExpectAction(judge(own, FAR), Action::SEND);
     ExpectAction(judge(0, ALL_ONES), Action::SEND); // while booting
+    ExpectAction(judge(0, Ip(224, 0, 0, 2)), Action::SEND);
+    ExpectDrop(judge(0, FAR), Fault::SOURCE_UNSPECIFIED);
+    ExpectAction(JudgeSending(0, FAR, CAMPUS, {true, MartianFilter::OFF}), Action::SEND);
     ExpectDrop(judge(own, 0), Fault::DESTINATION_MARTIAN);
     ExpectDrop(judge(own, Ip(250, 0, 0, 1)), Fault::DESTINATION_MARTIAN);
     ExpectDrop(judge(Ip(224, 0, 0, 1), FAR), Fault::SOURCE_MARTIAN);
