@@ -227,8 +227,10 @@ FirewallMachine::Judge(const FirewallPacket& packet) const
     {
         // RFC 4861 sections 6.1 and 7.1: 255 tells that no router passed it on. RFC 6980 section 5:
         // never in fragments. RFC 3810 section 5: listeners speak from link-local addresses.
-        const bool near = packet.IsNeighborDiscovery() ? packet.ttl == 255 && !packet.fragment
-                                                       : IsLinkLocal(packet.source);
+        // No sender puts other extension headers before either.
+        const bool near =
+            !packet.extended &&
+            (packet.IsNeighborDiscovery() ? packet.ttl == 255 : IsLinkLocal(packet.source));
         if (standing.fault == FirewallFault::NONE && !local &&
             (packet.out.side != FlowSide::LOCAL || !near))
         {
@@ -280,6 +282,11 @@ FirewallMachine::Standing
 FirewallMachine::JudgeNew(const FirewallPacket& packet) const
 {
     Standing standing;
+    if (packet.in.side == FlowSide::LOCAL && (packet.tcpFlags & TcpWireHeader::RST))
+    {
+        standing.state = FirewallState::NEW; // the node refuses what was rejected here
+        return standing;
+    }
     const bool late = (packet.IsTcp() && !Opens(packet) &&
                        !(m_config.pickUp && !(packet.tcpFlags & TcpWireHeader::RST))) ||
                       (packet.IsIcmp() && packet.Tuple().fromResponder);

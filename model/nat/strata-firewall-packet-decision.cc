@@ -79,6 +79,7 @@ struct Ipv6Walk
 {
     uint8_t protocol{0};
     std::size_t offset{0};   //!< of what follows the chain
+    bool extended{false};    //!< by more than hop-by-hop options
     std::size_t cuttable{0}; //!< where the part begins that fragments share, if it is one
     FirewallFault fault{FirewallFault::NONE};
     std::optional<Ipv6Fragment> fragment;
@@ -106,6 +107,7 @@ WalkIpv6(ByteView front)
             walk.fault = FirewallFault::BAD_CHAIN;
             return walk;
         }
+        walk.extended = walk.extended || type != static_cast<uint8_t>(Ipv6NextHeader::HOP_BY_HOP);
         ByteReader reader(front.Sub(walk.offset));
         const uint8_t next = reader.U8();
         const uint8_t length = reader.U8();
@@ -263,6 +265,49 @@ LeastHeader(bool ipv6, uint8_t protocol)
 }
 
 /**
+ * Whether a message of neighbour discovery is as its receiver must have it (RFC 4861 sections 6.1,
+ * 7.1 and 8.1): long enough, with whole options that are not empty.
+ */
+FirewallFault
+FaultOfDiscovery(ByteView message, std::size_t size)
+{
+    std::size_t at = 8;
+    switch (message[0])
+    {
+    case ROUTER_SOLICITATION_6 + 1: // advertisement
+        at = 16;
+        break;
+    case ROUTER_SOLICITATION_6 + 2: // neighbour solicitation, and advertisement
+    case ROUTER_SOLICITATION_6 + 3:
+        at = 24;
+        break;
+    case REDIRECT_6:
+        at = 40;
+        break;
+    default:
+        break;
+    }
+    if (at > size || message[1] != 0)
+    {
+        return FirewallFault::BAD_HEADER;
+    }
+    while (at < size && message[0] <= REDIRECT_6)
+    {
+        if (at + 1 >= message.size())
+        {
+            return message.size() < size ? FirewallFault::TRUNCATED : FirewallFault::BAD_HEADER;
+        }
+        const std::size_t length = message[at + 1] * std::size_t{8};
+        if (length == 0 || length > size - at)
+        {
+            return FirewallFault::BAD_HEADER;
+        }
+        at += length;
+    }
+    return FirewallFault::NONE;
+}
+
+/**
  * Reads the transport header.
  *
  * \param front of what follows the IP headers
@@ -291,6 +336,10 @@ ReadTransport(FirewallPacket& packet, ByteView front, std::size_t size)
         packet.icmpCode = reader.U8();
         reader.Skip(2);
         packet.icmpIdentifier = reader.U16();
+        if (packet.IsNeighborDiscovery())
+        {
+            packet.fault = FaultOfDiscovery(front, size);
+        }
         if (packet.IsIcmpError())
         {
             const ByteView quote = front.Sub(8);
@@ -510,6 +559,7 @@ ReadFirewallPacket6(ByteView front, std::size_t size)
     const ByteView bytes = front.Sub(0, whole);
     const Ipv6Walk walk = WalkIpv6(bytes);
     packet.protocol = walk.protocol;
+    packet.extended = walk.extended;
     packet.fault = walk.fault;
     if (walk.fragment)
     {

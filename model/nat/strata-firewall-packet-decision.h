@@ -56,9 +56,10 @@ struct FirewallPacket
     FirewallPort in;
     FirewallPort out;
     bool ipv6{false};
-    uint8_t protocol{0}; //!< behind the extension headers of IPv6
-    uint8_t ttl{0};      //!< hop limit, in IPv6
-    uint32_t size{0};    //!< octets, IP header included
+    uint8_t protocol{0};  //!< behind the extension headers of IPv6
+    uint8_t ttl{0};       //!< hop limit, in IPv6
+    uint32_t size{0};     //!< octets, IP header included
+    bool extended{false}; //!< IPv6 extension headers other than hop-by-hop options stand before it
 
     bool hasPorts{false};
     uint16_t sourcePort{0};

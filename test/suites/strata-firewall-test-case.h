@@ -210,6 +210,10 @@ class FirewallTestCase : public TestCase
             socket->SetConnectCallback(
                 Callback<void, Ptr<Socket>>([result](Ptr<Socket>) { result->connected = true; }),
                 Callback<void, Ptr<Socket>>([result](Ptr<Socket>) { result->failed = true; }));
+            // A refused connection is closed, in ns-3, and has not failed.
+            const Callback<void, Ptr<Socket>> closed(
+                [result](Ptr<Socket>) { result->failed = result->failed || !result->connected; });
+            socket->SetCloseCallbacks(closed, closed);
             socket->Connect(SocketAddress(to, port));
             socket->Send(Create<Packet>(octets));
         });

@@ -355,7 +355,19 @@ TEST(FirewallMachine, NeighborDiscoveryPassesBetweenNeighborsAlone)
 {
     Gate gate("drop proto=icmp6");
     const auto come = [&](uint8_t type, uint8_t hops, FirewallPort to) {
-        return gate.Pass(Raw::Ip6("fe80::1", "ff02::1", 58, Raw::Icmp(type, 0, 0), hops), OUT, to);
+        return gate.Pass(Raw::Ip6("fe80::1",
+                                  "ff02::1",
+                                  58,
+                                  Raw::Icmp(type,
+                                            0,
+                                            0,
+                                            Bytes(type == 137                ? 32
+                                                  : type < 134 || type > 137 ? 0
+                                                  : type == 134              ? 8
+                                                                             : 16)),
+                                  hops),
+                         OUT,
+                         to);
     };
     for (const uint8_t type : {133, 134, 135, 136, 137, 141, 142, 148, 149})
     {
@@ -370,9 +382,36 @@ TEST(FirewallMachine, NeighborDiscoveryPassesBetweenNeighborsAlone)
     EXPECT_EQ(
         gate.Pass(Raw::Ip6("fd00:9::1", "ff02::1", 58, Raw::Icmp(130, 0, 0), 1), OUT, NODE).fate,
         Fate::DROP);
-    EXPECT_EQ(
-        gate.Pass(Raw::Ip6("fe80::2", "ff02::1", 58, Raw::Icmp(135, 0, 0), 255), NODE, OUT).fate,
-        Fate::ACCEPT);
+    EXPECT_EQ(gate.Pass(Raw::Ip6("fe80::2", "ff02::1", 58, Raw::Icmp(135, 0, 0, Bytes(16)), 255),
+                        NODE,
+                        OUT)
+                  .fate,
+              Fate::ACCEPT);
+    // Options that are cut or empty, a code, a header between (RFC 4861 section 7.1).
+    const auto solicit = [&](const Bytes& rest, uint8_t code = 0) {
+        return gate.Pass(Raw::Ip6("fe80::1", "ff02::1", 58, Raw::Icmp(135, code, 0, rest), 255),
+                         OUT,
+                         NODE);
+    };
+    Bytes option(24);
+    option[16] = 1;
+    EXPECT_EQ(solicit(option).fault, FirewallFault::BAD_HEADER);
+    option[17] = 1;
+    EXPECT_EQ(solicit(option).fate, Fate::ACCEPT);
+    EXPECT_EQ(solicit(option, 1).fault, FirewallFault::BAD_HEADER);
+    option[17] = 2;
+    EXPECT_EQ(solicit(option).fault, FirewallFault::BAD_HEADER);
+    EXPECT_EQ(solicit(Bytes(17)).fault, FirewallFault::BAD_HEADER);
+    EXPECT_EQ(solicit(Bytes(15)).fault, FirewallFault::BAD_HEADER);
+    EXPECT_EQ(gate.Pass(Raw::Ip6("fe80::1",
+                                 "ff02::1",
+                                 60,
+                                 Raw::Extension(58, 1, Raw::Icmp(135, 0, 0, Bytes(16))),
+                                 255),
+                        OUT,
+                        NODE)
+                  .fault,
+              FirewallFault::NEIGHBOR);
     FirewallMachine::Config config;
     config.passDiscovery = false;
     gate.machine.SetConfig(config);

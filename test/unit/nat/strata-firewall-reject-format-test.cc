@@ -50,16 +50,16 @@ ResetOf(uint8_t flags, std::size_t data)
 TEST(FirewallReject, AResetIsOneThatTheSenderBelieves)
 {
     // RFC 9293 section 3.10.7.1
-    auto reset = ResetOf(SYN, 0);
-    EXPECT_EQ(reset->flags, RST | ACK);
-    EXPECT_EQ(reset->sequence, 0U);
-    EXPECT_EQ(reset->acknowledgment, 1001U);
-    reset = ResetOf(SYN | FIN, 7);
-    EXPECT_EQ(reset->acknowledgment, 1009U);
-    reset = ResetOf(ACK, 7);
-    EXPECT_EQ(reset->flags, RST);
-    EXPECT_EQ(reset->sequence, 5000U);
-    EXPECT_EQ(reset->acknowledgment, 0U);
+    TcpWireHeader reset = ResetOf(SYN, 0).value();
+    EXPECT_EQ(reset.flags, RST | ACK);
+    EXPECT_EQ(reset.sequence, 0U);
+    EXPECT_EQ(reset.acknowledgment, 1001U);
+    reset = ResetOf(SYN | FIN, 7).value();
+    EXPECT_EQ(reset.acknowledgment, 1009U);
+    reset = ResetOf(ACK, 7).value();
+    EXPECT_EQ(reset.flags, RST);
+    EXPECT_EQ(reset.sequence, 5000U);
+    EXPECT_EQ(reset.acknowledgment, 0U);
     EXPECT_FALSE(ResetOf(RST, 0));
     EXPECT_FALSE(ResetOf(RST | ACK, 0));
 }
