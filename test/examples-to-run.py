@@ -15,6 +15,7 @@ cpp_examples = [
     ("dhcp-rogue", "True", "False"),
     ("dhcp-starvation", "True", "False"),
     ("firewall-default", "True", "False"),
+    ("exact-aggregation", "True", "False"),
     ("fragmentation-figure", "True", "False"),
     ("icmp-figure", "True", "False"),
     ("layer-roaming", "True", "False"),
