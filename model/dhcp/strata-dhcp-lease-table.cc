@@ -88,6 +88,12 @@ void
 DhcpLeaseTable::Exclude(uint32_t address)
 {
     m_excluded.insert(address);
+    const DhcpBinding* binding = Find(address);
+    Range* range = binding ? RangeOf(binding->subnet, address) : nullptr;
+    if (range && binding->state == DhcpBindingState::FREE)
+    {
+        range->free.erase(binding->turn);
+    }
 }
 
 const DhcpLeaseTable::Range*

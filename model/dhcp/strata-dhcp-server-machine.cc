@@ -574,6 +574,10 @@ DhcpServerMachine::OnProbeAnswered(uint32_t address, Nanos now)
     }
     const Request request = std::move(probe->second);
     m_probing.erase(probe);
+    if (m_leases.Find(address)->state != DhcpBindingState::PROBING)
+    {
+        return effects; // the client has got another address meanwhile
+    }
     Report(DhcpEventKind::CONFLICT, *m_leases.Find(address), effects);
     m_leases.Abandon(address, now + m_parameters.abandonTime);
     Store(address, effects);
@@ -593,6 +597,11 @@ DhcpServerMachine::Tick(Nanos now)
         case DhcpBindingState::PROBING: {
             // Silence: nobody has it.
             const auto probe = m_probing.find(address);
+            if (probe == m_probing.end())
+            {
+                m_leases.SetState(address, DhcpBindingState::FREE);
+                break;
+            }
             const Request request = std::move(probe->second);
             m_probing.erase(probe);
             Offer(request, address, now, effects);

@@ -613,6 +613,96 @@ class DropCase : public DhcpTestCase
     }
 };
 
+/** A relay that judges by port: forged requests and rogue replies stop there, the rest is served.
+ */
+class RelaySnoopingCase : public DhcpTestCase
+{
+  public:
+    RelaySnoopingCase()
+        : DhcpTestCase("a-relay-judges-by-port")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Build(Stack::STOCK, 2, 1);
+        Ptr<StrataDhcpServer> server = MakeServer(servers.Get(0), {});
+        dhcp.SetRelayAttribute("Snooping", BooleanValue(true));
+        dhcp.SetRelayAttribute("ClientsPerPort", UintegerValue(1));
+        Ptr<StrataDhcpRelay> relay = dhcp.InstallRelay(lan.router, {"10.9.0.2"});
+        Ptr<StrataDhcpClient> client = MakeClient(0);
+        Ptr<StrataDhcpClient> late = MakeClient(1);
+        late->SetStartTime(Seconds(10));
+        Simulator::Schedule(Seconds(0.5), [this] {
+            DhcpMessage message;
+            message.hardware = {2, 0, 0, 0, 0, 9};
+            DhcpOptions options;
+            options.SetU8(DhcpOptionCode::MESSAGE_TYPE, 1);
+            message.SetOptions(options);
+            const auto send = [this](const DhcpMessage& what) {
+                DhcpEndpoint::SendFrame(what,
+                                        lan.devices.Get(1),
+                                        Ipv4Address::GetAny(),
+                                        Ipv4Address::GetBroadcast(),
+                                        68,
+                                        67,
+                                        lan.devices.Get(1)->GetBroadcast());
+            };
+            send(message);
+            message.operation = BootpOperation::REPLY;
+            message.relayAddress = 0x0a010001;
+            message.yourAddress = 0x0a0100c8;
+            send(message);
+        });
+        RunUntil(30);
+        NS_TEST_EXPECT_MSG_EQ(client->GetState(), "BOUND", "who asks for itself");
+        NS_TEST_EXPECT_MSG_EQ(late->GetState(), "SELECTING", "one client too many");
+        const DropCounters& drops = StrataNode::Of(lan.router)->GetDrops();
+        NS_TEST_EXPECT_MSG_EQ(drops.Packets(DropReason("dhcp.snoop-forged-hardware")), 1, "forged");
+        NS_TEST_EXPECT_MSG_EQ(drops.Packets(DropReason("dhcp.snoop-untrusted-server")), 1, "rogue");
+        NS_TEST_EXPECT_MSG_GT(drops.Packets(DropReason("dhcp.snoop-too-many-clients")), 1, "many");
+        NS_TEST_EXPECT_MSG_EQ(server->Count(DhcpEventKind::BIND), 1, "at the server");
+        std::ostringstream bindings;
+        relay->PrintBindings(bindings);
+        NS_TEST_EXPECT_MSG_EQ(bindings.str(),
+                              "port 0  " + MacText(lan.devices.Get(0)) + "  10.1.0.100\n",
+                              "bindings");
+        Simulator::Destroy();
+    }
+};
+
+/** A home router: a server on one side, a client on the other. */
+class HomeRouterCase : public DhcpTestCase
+{
+  public:
+    HomeRouterCase()
+        : DhcpTestCase("a-router-is-server-and-client")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Build(Stack::STOCK, 1, 1);
+        MakeServer(lan.router, {});
+        // The provider beyond, on the far LAN, where the router's device is its second one.
+        Ptr<StrataDhcpServer> provider = dhcp.InstallServer(servers.Get(0));
+        StrataDhcpHelper::AddPool(provider, "10.9.0.0/24", "10.9.0.50", "10.9.0.59");
+        Ptr<Ipv4> ipv4 = lan.router->GetObject<Ipv4>();
+        const uint32_t far = ipv4->GetInterfaceForAddress("10.9.0.1");
+        Ptr<NetDevice> device = ipv4->GetNetDevice(far);
+        ipv4->RemoveAddress(far, 0);
+        Ptr<StrataDhcpClient> outside = dhcp.InstallClient(device);
+        Ptr<StrataDhcpClient> inside = MakeClient(0);
+        RunUntil(20);
+        NS_TEST_EXPECT_MSG_EQ(outside->GetAddress(), Ipv4Address("10.9.0.50"), "outside");
+        NS_TEST_EXPECT_MSG_EQ(inside->GetAddress(), Ipv4Address("10.1.0.100"), "inside");
+        NS_TEST_EXPECT_MSG_EQ(inside->GetServer(), Ipv4Address("10.1.0.1"), "whose it is");
+        Simulator::Destroy();
+    }
+};
+
 /** Many clients at once behind a relay: all bound, all different. */
 class CrowdCase : public DhcpTestCase
 {
@@ -674,6 +764,8 @@ class StrataDhcpTestSuite : public TestSuite
         AddTestCase(new PointToPointCase());
         AddTestCase(new BootpCase());
         AddTestCase(new DropCase());
+        AddTestCase(new RelaySnoopingCase());
+        AddTestCase(new HomeRouterCase());
         AddTestCase(new CrowdCase());
     }
 };

@@ -493,6 +493,17 @@ TEST_F(DhcpServer, AnIdentifierThatRepeatsTheHardwareAddressIsTheSameClient)
     EXPECT_FALSE(sent);
 }
 
+TEST_F(DhcpServer, AnAddressThatIsReservedWhileItIsFreeIsNobodyElses)
+{
+    Make(1);
+    Lease(1);
+    Ask({DhcpMessageType::RELEASE, 1, 0, SERVER, FIRST});
+    server.Reserve(home, DhcpKeyOfHardware(1, Bytes{2, 0, 0, 0, 0, 5}), FIRST);
+    EXPECT_EQ(Lease(2), 0u);
+    EXPECT_EQ(Lease(1), 0u);
+    EXPECT_EQ(Lease(5), FIRST);
+}
+
 TEST_F(DhcpServer, ParametersComeInTheOrderThatTheClientAsksFor)
 {
     Make();
