@@ -170,8 +170,13 @@ DhcpAddressClaim::Do(const ArpEffects& effects)
 void
 DhcpAddressClaim::Schedule()
 {
-    m_timer.Cancel();
     const Nanos deadline = m_state.deadlines.First();
+    if (deadline == m_timerAt && !m_timer.IsExpired())
+    {
+        return; // a cancelled event would stay in the simulator until its time
+    }
+    m_timer.Cancel();
+    m_timerAt = deadline;
     if (m_device && deadline != NEVER)
     {
         m_timer = Simulator::Schedule(

@@ -68,6 +68,7 @@ class DhcpAddressClaim
     AddressClaimMachine m_machine{m_parameters};
     ArpState m_state;
     EventId m_timer;
+    Nanos m_timerAt{NEVER};
     bool m_needed{false}; //!< the device speaks ARP
 };
 

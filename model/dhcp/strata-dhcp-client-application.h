@@ -117,6 +117,7 @@ class StrataDhcpClient : public Application
     DhcpAddressClaim m_claim;
     DhcpHost m_host;
     EventId m_timer;
+    Nanos m_timerAt{NEVER};
     std::optional<DhcpLease> m_information;
     bool m_open{false};
     bool m_linkUp{true};

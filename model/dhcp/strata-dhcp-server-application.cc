@@ -399,8 +399,13 @@ StrataDhcpServer::Send(const DhcpServerSend& send)
 void
 StrataDhcpServer::Schedule()
 {
-    m_timer.Cancel();
     const Nanos deadline = m_machine->NextDeadline();
+    if (deadline == m_timerAt && !m_timer.IsExpired())
+    {
+        return; // a cancelled event would stay in the simulator until its time
+    }
+    m_timer.Cancel();
+    m_timerAt = deadline;
     if (deadline != NEVER)
     {
         m_timer = Simulator::Schedule(

@@ -128,6 +128,7 @@ class StrataDhcpServer : public Application
     uint16_t m_icmpSequence{0};
     std::ofstream m_store;
     EventId m_timer;
+    Nanos m_timerAt{NEVER};
 
     TracedCallback<const DhcpServerEvent&> m_leaseTrace;
     TracedCallback<const DhcpMessage&, bool> m_messageTrace;
