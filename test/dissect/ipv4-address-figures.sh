@@ -38,24 +38,27 @@ printed aggregation-figure "Cambridge   194.24.0.0     194.24.7.255   2048      
 printed aggregation-figure "Edinburgh   194.24.8.0     194.24.11.255  1024      194.24.8.0/22"
 printed aggregation-figure "(Available) 194.24.12.0    194.24.15.255  1024      194.24.12.0/22"
 printed aggregation-figure "Oxford      194.24.16.0    194.24.31.255  4096      194.24.16.0/20"
-same figure-5-52-three-prefixes-become-one "194.24.0.0/19 3" \
-    "$(sed -n 's/^London tells New York of \(.*\) for its \(.*\) prefixes,/\1 \2/p' \
-        aggregation-figure.out)"
+same figure-5-51-free-space-stands-in-its-place "Cambridge Edinburgh (Available) Oxford" \
+    "$(sed -n '2,5s/ .*//p' aggregation-figure.out | xargs)"
+same figure-5-52-three-prefixes-become-one "London tells New York of 194.24.0.0/19,
+and discards what it has no route for in 194.24.0.0/19." \
+    "$(grep -A 1 '^London tells' aggregation-figure.out)"
 same figure-5-53-new-york-keeps-two-routes "194.24.0.0 255.255.224.0
 194.24.12.0 255.255.252.0" \
     "$(sed '1,/^The table of New York/d' aggregation-figure.out | awk '/^194/ { print $1, $3 }')"
-printed aggregation-figure \
+"$STRATA_BIN_DIR/exact-aggregation" >exact-aggregation.out
+printed exact-aggregation \
     "before: 194.24.0.0/21 to London; 194.24.8.0/22 to London; 194.24.16.0/20 to London;"
-printed aggregation-figure "after: 194.24.0.0/19 to London; 194.24.12.0/22 to San Francisco;"
-# Node 0 is New York, 1 is London, 2 to 4 are the universities, 5 is San Francisco.
+printed exact-aggregation "after: 194.24.0.0/19 to London; 194.24.12.0/22 to San Francisco;"
+# Node 0 is New York, 1 is London, 2, 3 and 5 are the universities, 4 is San Francisco.
 same figure-5-52-universities-get-their-own "194.24.0.2 194.24.8.2 194.24.16.2 194.24.16.2" \
-    "$(for host in 2 3 4; do
+    "$(for host in 2 3 5; do
         fields aggregation-figure-$host-1.pcap 'icmp.type == 8' ip.dst
     done | xargs)"
 same figure-5-52-what-is-free-goes-to-london-and-no-further "64" \
     "$(fields aggregation-figure-0-1.pcap 'ip.dst == 194.24.12.2' ip.ttl | xargs)"
 same figure-5-53-the-longest-match-leads-to-san-francisco "1" \
-    "$(fields aggregation-figure-5-1.pcap 'icmp.type == 8 && ip.dst == 194.24.12.2' ip.dst | wc -l)"
+    "$(fields aggregation-figure-4-1.pcap 'icmp.type == 8 && ip.dst == 194.24.12.2' ip.dst | wc -l)"
 
 "$STRATA_BIN_DIR/classes-figure" >classes-figure.out
 same figure-5-54-classes "A 8 1.0.0.0 127.255.255.255
