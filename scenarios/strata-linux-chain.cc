@@ -16,6 +16,9 @@
 // a DHCP server on RN, which gives 10.1.0.2, the mask and the gateway; a single router serves
 // itself. "ready" then means that packets flow from R1 to the right namespace and back, and that
 // the server waits; the address is for the tester to get, by "udhcpc -i strata0" or dhclient.
+//
+// With --nat, R1 translates to its own address on its right: 10.0.1.1, or 10.2.0.1 if it is the
+// only router. Nobody behind it reaches the left LAN by its addresses; both echoes are R1's then.
 
 #include "ns3/bridge-module.h"
 #include "ns3/core-module.h"
@@ -26,6 +29,7 @@
 #include "ns3/strata-dhcp-helper.h"
 #include "ns3/strata-fib-helper.h"
 #include "ns3/strata-ipv4-helper.h"
+#include "ns3/strata-nat-helper.h"
 #include "ns3/strata-point-to-point-helper.h"
 #include "ns3/strata-study-error.h"
 #include "ns3/strata-study-parameters.h"
@@ -63,6 +67,7 @@ struct Settings
     double rate{100};
     bool secondGateway{false};
     bool dhcp{false};
+    std::string nat;
 };
 
 /** 10.B.C.D */
@@ -226,10 +231,12 @@ Build(const Settings& settings)
     link.SetDeviceAttribute("DataRate",
                             DataRateValue(DataRate(static_cast<uint64_t>(settings.rate * 1e6))));
     link.SetChannelAttribute("Delay", TimeValue(NanoSeconds(settings.delay.count())));
+    Ptr<NetDevice> rightOfFirst;
     for (uint32_t i = 1; i < n; ++i)
     {
         link.SetDeviceAttribute("Mtu", UintegerValue(mtus[i]));
         NetDeviceContainer ends = link.Install(routers.Get(i - 1), routers.Get(i));
+        rightOfFirst = i == 1 ? ends.Get(0) : rightOfFirst;
         AddAddress(ends.Get(0), Ten(0, i, 1));
         AddAddress(ends.Get(1), Ten(0, i, 2));
     }
@@ -238,6 +245,13 @@ Build(const Settings& settings)
         MakeLan(right, NodeContainer(NodeContainer(routers.Get(n - 1)), second));
     AddAddress(onLeft.Get(0), Ten(1, 0, 1));
     AddAddress(onRight.Get(0), Ten(2, 0, 1));
+
+    if (!settings.nat.empty())
+    {
+        StrataNatHelper nat;
+        nat.SetKind(settings.nat);
+        nat.Install(routers.Get(0), n > 1 ? rightOfFirst : onRight.Get(0));
+    }
 
     // Router i has link i-1 on its left and link i on its right; link 0 is the left LAN.
     const std::string leftLan = Network(1, 0);
@@ -394,6 +408,15 @@ Run(const Settings& settings)
     {
         throw StudyError("--left and --right are the same network namespace");
     }
+    if (!settings.nat.empty() && !StrataNatHelper::IsKind(settings.nat))
+    {
+        throw StudyError(
+            fmt::format("--nat: '{}' is none of {}", settings.nat, StrataNatHelper::GetKinds()));
+    }
+    if (!settings.nat.empty() && settings.secondGateway)
+    {
+        throw StudyError("--nat and --second-gateway: the way around R1 is not translated");
+    }
     StrataTapHelper::EnableRealTime();
     const sigset_t ending = EndingSignals();
     pthread_sigmask(SIG_BLOCK, &ending, nullptr);
@@ -414,7 +437,8 @@ Run(const Settings& settings)
     std::unique_ptr<Probe> toLeft;
     if (!settings.dhcp)
     {
-        toLeft = std::make_unique<Probe>(routers.Get(routers.GetN() - 1), Ten(1, 0, 2), answered);
+        const uint32_t from = settings.nat.empty() ? routers.GetN() - 1 : 0;
+        toLeft = std::make_unique<Probe>(routers.Get(from), Ten(1, 0, 2), answered);
     }
     Simulator::ScheduleNow(&StopWhenAsked);
     if (settings.duration.count() > 0)
@@ -444,6 +468,9 @@ main(int argc, char* argv[])
                              settings.mtu);
         parameters.AddString("left", "network namespace of the left host", settings.left);
         parameters.AddString("right", "network namespace of the right host", settings.right);
+        parameters.AddString("nat",
+                             "R1 translates as a box of this kind: " + StrataNatHelper::GetKinds(),
+                             settings.nat);
         parameters.AddTime("duration",
                            "how long to run; 0 is until interrupted",
                            Nanos(0),

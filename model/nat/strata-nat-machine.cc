@@ -4,6 +4,7 @@
 
 #include "strata-nat-rewrite-decision.h"
 
+#include "ns3/strata-checksum.h"
 #include "ns3/strata-icmp-message.h"
 #include "ns3/strata-tcp-header.h"
 
@@ -111,6 +112,13 @@ FragmentConfig(const NatConfig& config)
     fragments.maxHeld = config.maxHeldFragments;
     fragments.maxKnown = config.maxFragmentedDatagrams;
     return fragments;
+}
+
+void
+SetIdentification(Ipv4WireHeader& header, uint16_t identification)
+{
+    header.checksum = UpdateChecksum(header.checksum, header.identification, identification);
+    header.identification = identification;
 }
 
 NatVerdict
@@ -336,7 +344,7 @@ NatMachine::LaterFragment(Ipv4WireHeader& header, uint8_t way, Nanos now)
     }
     if (fate->identification != 0)
     {
-        header.identification = fate->identification;
+        SetIdentification(header, fate->identification);
         verdict.action = NatAction::REWRITTEN;
     }
     if (fate->hairpinSource != 0)
@@ -421,7 +429,7 @@ NatMachine::Outbound(Ipv4WireHeader& header,
     {
         m_identification =
             static_cast<uint16_t>(m_identification == 0xffff ? 1 : m_identification + 1);
-        header.identification = m_identification;
+        SetIdentification(header, m_identification);
     }
     if (!byAddress)
     {
@@ -619,7 +627,19 @@ NatMachine::Inbound(Ipv4WireHeader& header,
     }
     if (!IsPublic(header.destination))
     {
-        return IsInside(header.destination) ? Drop(NatDrop::INSIDE_DESTINATION) : NatVerdict{};
+        if (!IsInside(header.destination))
+        {
+            return {};
+        }
+        // A relay of DHCP, say, hears from its server at its address inside (RFC 2131 section 4.1).
+        NatEndpoint remote;
+        NatEndpoint own;
+        const bool listens =
+            std::find(m_ownInside.begin(), m_ownInside.end(), header.destination) !=
+                m_ownInside.end() &&
+            HasPorts(header.protocol) && header.fragmentOffset == 0 && guard &&
+            ReadEnds(header, payload, remote, own) && guard->IsOwn(header.protocol, own.port);
+        return listens ? NatVerdict{} : Drop(NatDrop::INSIDE_DESTINATION);
     }
     if (const uint32_t inside = OneToOneBack(header.destination))
     {

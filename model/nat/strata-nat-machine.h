@@ -152,6 +152,12 @@ class NatMachine
      */
     void SetInside(std::vector<Ipv4Prefix> networks, bool only);
 
+    /** The box's own addresses inside: what its transports listen to is heard from outside, too. */
+    void SetOwnInside(std::vector<uint32_t> addresses)
+    {
+        m_ownInside = std::move(addresses);
+    }
+
     bool IsPublic(uint32_t address) const
     {
         return m_table.IsPublic(address) ||
@@ -304,6 +310,7 @@ class NatMachine
     std::map<uint32_t, uint32_t> m_oneToOneBack;
     std::vector<Ipv4Prefix> m_inside;
     bool m_onlyInside{false};
+    std::vector<uint32_t> m_ownInside;
     std::vector<HeldSyn> m_syns; //!< the oldest first
     uint32_t m_nextSyn{0};
     std::map<FtpKey, FtpStreamState> m_ftp; //!< of connections in which a line was replaced

@@ -352,20 +352,27 @@ StrataNat::Refresh()
         }
     }
     std::vector<Ipv4Prefix> inside = m_insideNetworks;
+    std::vector<uint32_t> own;
     const int32_t outside = ipv4->GetInterfaceForDevice(m_outside);
     // Interface 0 is loopback.
-    for (uint32_t i = 1; m_insideNetworks.empty() && i < ipv4->GetNInterfaces(); ++i)
+    for (uint32_t i = 1; i < ipv4->GetNInterfaces(); ++i)
     {
         for (uint32_t j = 0; static_cast<int32_t>(i) != outside && j < ipv4->GetNAddresses(i); ++j)
         {
             const Ipv4InterfaceAddress address = ipv4->GetAddress(i, j);
-            if (address.GetLocal() != Ipv4Address::GetAny())
+            if (address.GetLocal() == Ipv4Address::GetAny())
+            {
+                continue;
+            }
+            own.push_back(address.GetLocal().Get());
+            if (m_insideNetworks.empty())
             {
                 inside.emplace_back(address.GetLocal().Get(), address.GetMask().GetPrefixLength());
             }
         }
     }
     m_machine.SetInside(inside, !m_insideNetworks.empty());
+    m_machine.SetOwnInside(own);
     m_version = m_hooks->GetAddressVersion();
     Report();
 }
