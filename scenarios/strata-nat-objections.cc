@@ -591,6 +591,7 @@ TryAll(Study& study, const Settings& settings)
         const Cell& cell = cells[job.cell];
         std::string file = job.name;
         std::replace(file.begin(), file.end(), ' ', '-');
+        GlobalValue::Bind("ChecksumEnabled", BooleanValue(true));
         const Outcome outcome =
             cell.objection->run(cell.which,
                                 settings,
