@@ -122,10 +122,10 @@ MessageClient::GetTypeId()
                                           TimeValue(Seconds(60)),
                                           MakeTimeAccessor(&MessageClient::m_patience),
                                           MakeTimeChecker(NanoSeconds(1)))
-            .AddTraceSource("Message",
-                            "How many messages there are when one comes",
-                            MakeTraceSourceAccessor(&MessageClient::m_message),
-                            "ns3::strata::MessageClient::MessageTracedCallback");
+                            .AddTraceSource("Message",
+                                            "How many messages there are when one comes",
+                                            MakeTraceSourceAccessor(&MessageClient::m_message),
+                                            "ns3::strata::MessageClient::MessageTracedCallback");
     return tid;
 }
 

@@ -108,6 +108,16 @@ for box in none full-cone restricted-cone port-restricted-cone symmetric firewal
     column=$((column + 1))
 done
 
+# "Only applications built on HTTP work reliably": one row has no gap.
+only_http()
+{
+    reasons results.csv | awk '$3 != "true" { failed[$1] = 1 } { all[$1] = 1 }
+        END { for (name in all) if (!failed[name]) print name }' >found
+    cat found
+    [ "$(cat found)" = http-poll ]
+}
+check http-alone-works-everywhere only_http
+
 # What crosses: a look at both sides of some boxes.
 check captures-run "$program" --out=captured --applications=http-poll,ftp-active-alg,ftp-active \
     --boxes=full-cone,ipv6-firewall
