@@ -620,7 +620,7 @@ main(int argc, char* argv[])
                 "What do the objections to NAT come to, each beside a plain router?");
     Settings settings;
     StudyParameters& parameters = study.Parameters();
-    parameters.AddInteger("hosts", "that are all 10.0.0.1", 1, 10'000, settings.hosts);
+    parameters.AddInteger("hosts", "that are all 10.0.0.1", 1, 1'000, settings.hosts);
     parameters.AddInteger("connections", "while the box crashes", 1, 1'000, settings.connections);
     parameters.AddTime("down",
                        "how long the box that crashed is away",
