@@ -2,6 +2,7 @@
 
 #include "strata-ipv4-hooks.h"
 
+#include "strata-grant.h"
 #include "strata-ipv4-convert.h"
 #include "strata-ipv4-egress-layer.h"
 #include "strata-ipv4-hook-routing.h"
@@ -25,6 +26,20 @@ NS_LOG_COMPONENT_DEFINE("StrataIpv4Hooks");
 
 NS_OBJECT_ENSURE_REGISTERED(Ipv4HookElement);
 NS_OBJECT_ENSURE_REGISTERED(Ipv4Hooks);
+
+namespace
+{
+
+STRATA_GRANT(StackRouting, Ipv4L3Protocol::m_routingProtocol) // to ask for it costs a packet more
+
+/** Whether the hook points do not stand around the stack's routing protocol, or no longer. */
+bool
+IsReplaced(const Ptr<Ipv4HookRouting>& routing, const Ipv4L3Protocol& ipv4)
+{
+    return PeekPointer(ipv4.*MemberOf(StackRouting())) != PeekPointer(routing);
+}
+
+} // namespace
 
 TypeId
 Ipv4HookElement::GetTypeId()
@@ -183,7 +198,10 @@ Ipv4Hooks::Refresh()
     m_defaultTtl = static_cast<uint8_t>(ttl.Get());
     m_strataNode->TakeOver(EtherType::IPV4, m_receive);
     m_strataNode->TakeOverNewInterfaces();
-    InstallRouting();
+    if (IsReplaced(m_routing, *m_ipv4))
+    {
+        InstallRouting();
+    }
     InstallOutputs();
     InstallEgress();
     InstallLoopback();
@@ -193,10 +211,6 @@ void
 Ipv4Hooks::InstallRouting()
 {
     const Ptr<Ipv4RoutingProtocol> present = m_ipv4->GetRoutingProtocol();
-    if (m_routing && PeekPointer(present) == PeekPointer(m_routing))
-    {
-        return;
-    }
     NS_LOG_LOGIC("around " << present->GetInstanceTypeId());
     const Ptr<Ipv4HookRouting> former = m_routing;
     m_routing = CreateObject<Ipv4HookRouting>(this, present);
@@ -391,7 +405,10 @@ Ipv4Hooks::RunOutput(Ipv4HookPacket& packet)
 void
 Ipv4Hooks::Receive(const Reception& received, const Ptr<const Packet>& datagram)
 {
-    InstallRouting();
+    if (IsReplaced(m_routing, *m_ipv4))
+    {
+        InstallRouting();
+    }
     Ipv4WireHeader header;
     bool plain = !HasElements(HookPoint::PREROUTING);
     if (m_guard)
@@ -576,7 +593,10 @@ Ipv4Hooks::Send(Ptr<Packet> payload,
         down(payload, source, destination, protocol, route);
         return;
     }
-    InstallRouting();
+    if (IsReplaced(m_routing, *m_ipv4))
+    {
+        InstallRouting();
+    }
     Ipv4HookPacket packet;
     packet.point = HookPoint::OUTPUT;
     packet.local = true;
