@@ -282,7 +282,9 @@ MiddleboxWorld::GetBox(Side side, uint32_t depth) const
 std::string
 MiddleboxWorld::Endpoint(const std::string& network, uint32_t host, uint16_t port) const
 {
-    return fmt::format(m_plan.ipv6 ? "[{}]:{}" : "{}:{}", AddressText(network, host), port);
+    const std::string address = AddressText(network, host);
+    return m_plan.ipv6 ? fmt::format("[{}]:{}", address, port)
+                       : fmt::format("{}:{}", address, port);
 }
 
 std::string
