@@ -243,9 +243,10 @@ if start --nat=port-restricted-cone --hops=3 --mtu=1500,1500,900; then
         check ftp-passive-works ftp_passive
         check ftp-active-works ftp_active
         check ftp-active-works-by-eprt ftp_active_extended
-        if python3 -c 'import pyftpdlib' 2>/dev/null; then
+        # Debian's python, which has Debian's package
+        if /usr/bin/python3 -c 'import pyftpdlib' 2>/dev/null; then
             stop_servers
-            serve python3 -u -m pyftpdlib -i 10.2.0.2 -p 21 -d www
+            serve /usr/bin/python3 -u -m pyftpdlib -i 10.2.0.2 -p 21 -d www
             check ftp-passive-works-with-pyftpdlib ftp_passive
             check ftp-active-works-with-pyftpdlib ftp_active
         else
