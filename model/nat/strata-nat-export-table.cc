@@ -153,14 +153,14 @@ NatTable::Print(Nanos now) const
                     ? "any"
                     : ToText(NatEndpoint{session.remoteAddress, session.remotePort});
             const Nanos left = std::max(Nanos(0), NatTimerTable::TimeOf(session.end) - now);
-            text +=
-                fmt::format("    {}{}{} for {:.1f} s\n",
-                            remote,
-                            session.protocol == static_cast<uint8_t>(Ipv4Protocol::TCP) ? " " : "",
-                            session.protocol != static_cast<uint8_t>(Ipv4Protocol::TCP) ? ""
-                            : session.expected                                          ? "expected"
-                                               : TcpTrackPhaseName(PhaseOf(session.tcp)),
-                            static_cast<double>(left.count()) * 1e-9);
+            text += fmt::format(
+                "    {}{}{} for {:.1f} s\n",
+                remote,
+                session.protocol == static_cast<uint8_t>(Ipv4Protocol::TCP) ? " " : "",
+                session.protocol != static_cast<uint8_t>(Ipv4Protocol::TCP) ? ""
+                : session.kind == SessionKind::EXPECTED                     ? "expected"
+                                                        : TcpTrackPhaseName(PhaseOf(session.tcp)),
+                static_cast<double>(left.count()) * 1e-9);
         }
     }
     return text;
@@ -191,7 +191,7 @@ NatTable::Export() const
                                 ToText(NatEndpoint{session.remoteAddress, session.remotePort}),
                                 NatTimerTable::TimeOf(session.end).count(),
                                 session.tcp.bits,
-                                session.expected ? 1 : 0);
+                                static_cast<unsigned>(session.kind));
         }
     }
     return text;
@@ -235,9 +235,10 @@ NatTable::Import(const std::string& text, Nanos now)
         NatEndpoint remote;
         int64_t end = 0;
         unsigned tcp = 0;
-        int expected = 0;
+        unsigned number = 0;
         if (kind != "session" || !have || !ReadEndpoint(words, remote) || !(words >> end >> tcp) ||
-            !(words >> expected) || tcp > 255 || end < 0 || end >= int64_t{1} << 58)
+            !(words >> number) || number > static_cast<unsigned>(SessionKind::HEARD) || tcp > 255 ||
+            end < 0 || end >= int64_t{1} << 58)
         {
             return wrong("neither a mapping nor a session of one");
         }
@@ -245,8 +246,9 @@ NatTable::Import(const std::string& text, Nanos now)
         {
             continue;
         }
-        remote = expected != 0 ? NatEndpoint{remote.address, 0}
-                               : SessionRemote(mapping.protocol, remote);
+        const auto sort = static_cast<SessionKind>(number);
+        remote = sort == SessionKind::EXPECTED ? NatEndpoint{remote.address, 0}
+                                               : SessionRemote(mapping.protocol, remote);
         uint32_t owner = FindByInside(mapping.protocol, mapping.inside, mapping.remote);
         if (owner != NONE && !(ToMapping(m_mappings[owner]).outside == mapping.outside))
         {
@@ -263,7 +265,9 @@ NatTable::Import(const std::string& text, Nanos now)
                 return wrong("the table is full");
             }
         }
-        if (FindSession(mapping.protocol, mapping.inside, remote) != NONE)
+        if ((owner != NONE && FindSessionOf(owner, remote) != NONE) ||
+            (sort != SessionKind::HEARD &&
+             FindSession(mapping.protocol, mapping.inside, remote) != NONE))
         {
             return wrong("the session is there already");
         }
@@ -275,15 +279,14 @@ NatTable::Import(const std::string& text, Nanos now)
         {
             owner = PlaceMapping(mapping);
         }
-        const uint32_t number = MakeSession(owner, remote);
-        Session& session = m_sessions[number];
+        const uint32_t made = MakeSession(owner, remote, sort);
+        Session& session = m_sessions[made];
         session.tcp.bits = static_cast<uint8_t>(tcp);
-        session.expected = expected != 0;
         session.end = NatTimerTable::TickOf(Nanos(end));
         if (session.end < session.queued)
         {
-            m_timer.Remove(number);
-            session.queued = m_timer.Queue(number, session.end);
+            m_timer.Remove(made);
+            session.queued = m_timer.Queue(made, session.end);
         }
     }
     return "";

@@ -213,7 +213,10 @@ NatTable::HashOf(uint8_t protocol, NatEndpoint end, NatEndpoint remote) const
 uint32_t
 NatTable::HashOf(const Session& s) const
 {
-    return HashOf(s.protocol, {s.insideAddress, s.insidePort}, {s.remoteAddress, s.remotePort});
+    const NatEndpoint end = s.kind == SessionKind::HEARD
+                                ? NatEndpoint{s.mapping, 0}
+                                : NatEndpoint{s.insideAddress, s.insidePort};
+    return HashOf(s.protocol, end, {s.remoteAddress, s.remotePort});
 }
 
 uint32_t
@@ -292,8 +295,30 @@ NatTable::FindSession(uint8_t protocol, NatEndpoint inside, NatEndpoint remote) 
     return m_bySession.Find(HashOf(protocol, inside, remote), [&](uint32_t i) {
         const Session& s = m_sessions[i];
         return s.insideAddress == inside.address && s.remoteAddress == remote.address &&
-               s.insidePort == inside.port && s.remotePort == remote.port && s.protocol == protocol;
+               s.insidePort == inside.port && s.remotePort == remote.port &&
+               s.protocol == protocol && s.kind != SessionKind::HEARD;
     });
+}
+
+uint32_t
+NatTable::FindHeard(uint32_t mapping, NatEndpoint remote) const
+{
+    return m_bySession.Find(HashOf(m_mappings[mapping].protocol, {mapping, 0}, remote),
+                            [&](uint32_t i) {
+                                const Session& s = m_sessions[i];
+                                return s.mapping == mapping && s.kind == SessionKind::HEARD &&
+                                       s.remoteAddress == remote.address &&
+                                       s.remotePort == remote.port;
+                            });
+}
+
+uint32_t
+NatTable::FindSessionOf(uint32_t mapping, NatEndpoint remote) const
+{
+    const Mapping& m = m_mappings[mapping];
+    const uint32_t session = FindSession(m.protocol, {m.insideAddress, m.insidePort}, remote);
+    return session == NONE || m_sessions[session].mapping == mapping ? session
+                                                                     : FindHeard(mapping, remote);
 }
 
 uint32_t
@@ -453,7 +478,7 @@ NatTable::Outbound(const NatFlow& flow, uint8_t tcpFlags, Nanos now, const NatPo
                 return refused;
             }
         }
-        session = MakeSession(mapping, key);
+        session = MakeSession(mapping, key, SessionKind::FLOW);
         if (m_config.tcpLoose && flow.protocol == TCP)
         {
             m_sessions[session].tcp.bits = TcpTrackState::SYN_SEEN;
@@ -484,14 +509,17 @@ NatTable::Inbound(uint8_t protocol,
     }
     const NatEndpoint inside{m_mappings[mapping].insideAddress, m_mappings[mapping].insidePort};
     const NatEndpoint key = SessionRemote(protocol, remote);
-    uint32_t session = FindSession(protocol, inside, key);
-    const bool known =
-        session != NONE && m_sessions[session].mapping == mapping && !m_sessions[session].expected;
-    if (!known)
+    const uint32_t sender = FindSession(protocol, inside, key);
+    uint32_t session = sender;
+    if (sender != NONE && m_sessions[sender].mapping != mapping)
     {
-        // The inside end may speak with this remote end by another of its mappings.
+        session = FindHeard(mapping, key);
+    }
+    const bool expected = session != NONE && m_sessions[session].kind == SessionKind::EXPECTED;
+    if (session == NONE || expected)
+    {
         refused.refusal = NatRefusal::FILTERED;
-        if (session != NONE || !Hears(mapping, remote))
+        if (expected || !Hears(mapping, remote))
         {
             return refused;
         }
@@ -507,7 +535,10 @@ NatTable::Inbound(uint8_t protocol,
             refused.refusal = NatRefusal::TABLE_FULL;
             return refused;
         }
-        session = MakeSession(mapping, key);
+        // RFC 4787 section 5 asks who sends to a mapping, not by which other one the inside end
+        // sends there.
+        session =
+            MakeSession(mapping, key, sender == NONE ? SessionKind::FLOW : SessionKind::HEARD);
         Renew(session, now);
     }
     if (protocol == TCP)
@@ -545,8 +576,7 @@ NatTable::Expect(const NatFlow& flow, Nanos now, const NatPortGuard* guard)
                 return refused;
             }
         }
-        session = MakeSession(mapping, key);
-        m_sessions[session].expected = true;
+        session = MakeSession(mapping, key, SessionKind::EXPECTED);
     }
     Renew(session, now);
     return Use(session, true);
@@ -576,9 +606,8 @@ NatTable::PeekInbound(uint8_t protocol, NatEndpoint outside, NatEndpoint remote)
     {
         return refused;
     }
-    const NatEndpoint inside{m_mappings[mapping].insideAddress, m_mappings[mapping].insidePort};
-    const uint32_t session = FindSession(protocol, inside, SessionRemote(protocol, remote));
-    if (session == NONE || m_sessions[session].mapping != mapping)
+    const uint32_t session = FindSessionOf(mapping, SessionRemote(protocol, remote));
+    if (session == NONE)
     {
         return refused;
     }
@@ -858,8 +887,16 @@ NatTable::PlaceMapping(const NatMapping& what)
 }
 
 uint32_t
-NatTable::MakeSession(uint32_t mapping, NatEndpoint remote)
+NatTable::MakeSession(uint32_t mapping, NatEndpoint remote, SessionKind kind)
 {
+    if (const uint32_t heard = FindHeard(mapping, remote); heard != NONE)
+    {
+        // The mapping by which the inside end sent there has gone; it sends by this one now.
+        m_bySession.Erase(HashOf(m_sessions[heard]), heard);
+        m_sessions[heard].kind = kind;
+        m_bySession.Insert(HashOf(m_sessions[heard]), heard);
+        return heard;
+    }
     const uint32_t number = m_sessions.Make();
     Session& session = m_sessions[number];
     const Mapping& m = m_mappings[mapping];
@@ -869,7 +906,7 @@ NatTable::MakeSession(uint32_t mapping, NatEndpoint remote)
     session.remotePort = remote.port;
     session.mapping = mapping;
     session.protocol = m.protocol;
-    session.expected = false;
+    session.kind = kind;
     session.end = m_timer.Now() + 1;
     // The first renewal says when it ends; the timer asks then.
     session.queued =

@@ -328,6 +328,17 @@ class NatTable
         }
     };
 
+    enum class SessionKind : uint8_t
+    {
+        FLOW,     //!< what the inside end sends there leaves by its mapping
+        EXPECTED, //!< of a connection that has not come yet
+        /**
+         * The remote end sends to this mapping while the inside end sends to it by another one.
+         * Found by its mapping, the others by their inside end.
+         */
+        HEARD,
+    };
+
     struct Session
     {
         uint32_t insideAddress;
@@ -340,7 +351,7 @@ class NatTable
         uint8_t protocol;
         TcpTrackState tcp;
         bool used{true};
-        bool expected; //!< of a connection that has not come yet
+        SessionKind kind;
     };
 
     struct Mapping
@@ -402,6 +413,9 @@ class NatTable
     bool IsShared(uint8_t protocol) const;
 
     uint32_t FindSession(uint8_t protocol, NatEndpoint inside, NatEndpoint remote) const;
+    uint32_t FindHeard(uint32_t mapping, NatEndpoint remote) const;
+    /** The session of any kind that \p remote has with \p mapping. */
+    uint32_t FindSessionOf(uint32_t mapping, NatEndpoint remote) const;
     uint32_t FindByInside(uint8_t protocol, NatEndpoint inside, NatEndpoint key) const;
     uint32_t FindMapping(uint8_t protocol, NatEndpoint inside, NatEndpoint remote) const;
     uint32_t FindOutside(uint8_t protocol, NatEndpoint outside, NatEndpoint remote) const;
@@ -418,7 +432,7 @@ class NatTable
                            const NatPortGuard* guard,
                            uint32_t& mapping);
     uint32_t PlaceMapping(const NatMapping& what);
-    uint32_t MakeSession(uint32_t mapping, NatEndpoint remote);
+    uint32_t MakeSession(uint32_t mapping, NatEndpoint remote, SessionKind kind);
     void RemoveSession(uint32_t session, bool queued);
     void RemoveMapping(uint32_t mapping);
     NatRefusal Allocate(uint8_t protocol,
@@ -445,7 +459,7 @@ class NatTable
     Slab<Mapping> m_mappings;
     Slab<Host> m_hosts;
     Slab<Permit> m_permits;
-    NatIndexTable m_bySession; //!< by protocol, inside end and remote end
+    NatIndexTable m_bySession; //!< by protocol, inside end or mapping, and remote end
     NatIndexTable m_byInside;  //!< mappings by protocol, inside end and remote end
     NatIndexTable m_byOutside; //!< those whose public end is shared, by it and the remote end
     NatIndexTable m_byHost;

@@ -153,8 +153,13 @@ class CheckedNat
         }
         if (created)
         {
-            m_sessions.push_back(S{mapping->number, key, 0, {}, false});
-            session = &m_sessions.back();
+            session = fresh ? nullptr : FindOf(*mapping, key);
+            if (!session)
+            {
+                m_sessions.push_back(S{mapping->number, key, 0, {}, false, false});
+                session = &m_sessions.back();
+            }
+            session->heard = false;
         }
         if (flow.protocol == 6)
         {
@@ -175,6 +180,7 @@ class CheckedNat
         M* mapping = OutsideOf(protocol, outside, remote);
         S* session = nullptr;
         bool create = false;
+        bool heard = false;
         const NatEndpoint key = SessionKey(protocol, remote);
         if (!mapping)
         {
@@ -182,8 +188,9 @@ class CheckedNat
         }
         else
         {
-            session = Find(protocol, mapping->inside, key);
-            if (!session || session->mapping != mapping->number || session->expected)
+            heard = Find(protocol, mapping->inside, key) != nullptr;
+            session = FindOf(*mapping, key);
+            if (!session || session->expected)
             {
                 TcpTrackState none;
                 if (session || !Hears(*mapping, remote))
@@ -218,7 +225,7 @@ class CheckedNat
         }
         if (create)
         {
-            m_sessions.push_back(S{mapping->number, key, 0, {}, false});
+            m_sessions.push_back(S{mapping->number, key, 0, {}, false, heard});
             session = &m_sessions.back();
         }
         if (protocol == 6)
@@ -270,7 +277,7 @@ class CheckedNat
         }
         if (!session)
         {
-            m_sessions.push_back(S{mapping->number, key, 0, {}, true});
+            m_sessions.push_back(S{mapping->number, key, 0, {}, true, false});
             session = &m_sessions.back();
         }
         Renew(*session, 6, now);
@@ -334,6 +341,7 @@ class CheckedNat
         int64_t end; //!< ticks
         TcpTrackState tcp;
         bool expected;
+        bool heard; //!< not what the inside end sends by
     };
 
     static constexpr int64_t TICK = 125000000;
@@ -399,12 +407,20 @@ class CheckedNat
         for (S& s : m_sessions)
         {
             const M& m = Owner(s);
-            if (m.protocol == protocol && m.inside == inside && s.remote == key)
+            if (m.protocol == protocol && m.inside == inside && s.remote == key && !s.heard)
             {
                 return &s;
             }
         }
         return nullptr;
+    }
+
+    S* FindOf(const M& mapping, NatEndpoint key)
+    {
+        const auto found = std::find_if(m_sessions.begin(), m_sessions.end(), [&](const S& s) {
+            return s.mapping == mapping.number && s.remote == key;
+        });
+        return found == m_sessions.end() ? nullptr : &*found;
     }
 
     M* MappingOf(uint8_t protocol, NatEndpoint inside, NatEndpoint remote)

@@ -85,6 +85,113 @@ TEST(NatTable, GivesAnAddressToSixtyOneThousandFourHundredFortyMappingsAndNoMore
     }
 }
 
+/*
+ * RFC 4787 section 5, of packets to the public end that X:x has for S:1. X:x has sent to S:1, S:2
+ * and T:1. Endpoint-independent: "The NAT forwards any packets destined to X:x." Address-dependent:
+ * from whatever port of an address that X:x has sent to; address and port: from those ends alone.
+ * Where several mappings are X:x, each hears those that it was made for, as RFC 3489 section 5 has
+ * it of a symmetric NAT: "Only the external host that receives a packet can send a UDP packet
+ * back".
+ */
+TEST(NatTable, HearsByEachMappingWhomFilteringSaysWhateverTheOtherMappings)
+{
+    constexpr uint32_t S = REMOTE;
+    constexpr uint32_t T = REMOTE + 1;
+    constexpr uint32_t U = REMOTE + 2;
+    const NatEndpoint inside{INSIDE, 5000};
+    const std::vector<NatEndpoint> sent{{S, 1}, {S, 2}, {T, 1}};
+    const std::vector<NatEndpoint> asked{{S, 1}, {S, 2}, {S, 3}, {T, 1}, {T, 2}, {U, 1}};
+    const auto EI = NatBehaviour::ENDPOINT_INDEPENDENT;
+    const auto AD = NatBehaviour::ADDRESS_DEPENDENT;
+    const auto APD = NatBehaviour::ADDRESS_AND_PORT_DEPENDENT;
+
+    const struct
+    {
+        NatBehaviour mapping;
+        NatBehaviour filtering;
+        const char* hears; //!< of each that is asked: y or n
+    } kinds[] = {
+        {EI, EI, "yyyyyy"},
+        {EI, AD, "yyyyyn"},
+        {EI, APD, "yynynn"},
+        {AD, EI, "yyyyyy"},
+        {AD, AD, "yyynnn"},
+        {AD, APD, "yynnnn"},
+        {APD, EI, "yyyyyy"},
+        {APD, AD, "yyynnn"},
+        {APD, APD, "ynnnnn"},
+    };
+
+    for (const auto& kind : kinds)
+    {
+        for (const uint8_t protocol : {UDP, TCP})
+        {
+            NatConfig config;
+            config.mapping = kind.mapping;
+            config.filtering = kind.filtering;
+            NatTable table = Make(config);
+            std::vector<NatEndpoint> ends;
+            for (const NatEndpoint& remote : sent)
+            {
+                ends.push_back(table.Outbound({protocol, inside, remote}, SYN, Secs(0)).endpoint);
+            }
+            std::string hears;
+            for (int twice = 0; twice < 2; ++twice)
+            {
+                hears.clear();
+                for (const NatEndpoint& remote : asked)
+                {
+                    const auto in = table.Inbound(protocol, ends[0], remote, SYN, Secs(1));
+                    hears += in ? 'y' : 'n';
+                    EXPECT_EQ(table.PeekInbound(protocol, ends[0], remote).refusal,
+                              in ? NatRefusal::NONE : NatRefusal::NO_MAPPING);
+                    EXPECT_TRUE(!in || in.endpoint == inside);
+                }
+                EXPECT_EQ(hears, kind.hears)
+                    << NatBehaviourName(kind.mapping) << " mapping, "
+                    << NatBehaviourName(kind.filtering) << " filtering, " << int{protocol};
+                // Section 4.1: each mapping is used again.
+                for (std::size_t i = 0; i < sent.size(); ++i)
+                {
+                    EXPECT_TRUE(
+                        table.Outbound({protocol, inside, sent[i]}, SYN, Secs(1)).endpoint ==
+                        ends[i]);
+                }
+            }
+            // RFC 5382 REQ-2: an answer belongs to the connection that it answers.
+            if (hears.back() == 'y')
+            {
+                EXPECT_TRUE(table.Outbound({protocol, inside, {U, 1}}, 0x12, Secs(2)).endpoint ==
+                            ends[0]);
+            }
+            table.Advance(Secs(8000));
+            EXPECT_EQ(table.size(), 0);
+            EXPECT_EQ(table.CountSessions(), 0);
+        }
+    }
+}
+
+TEST(NatTable, SendsByAMappingThatWasOnlyHeardWhenTheOtherOneHasGone)
+{
+    NatConfig config;
+    config.mapping = NatBehaviour::ADDRESS_DEPENDENT;
+    config.filtering = NatBehaviour::ENDPOINT_INDEPENDENT;
+    NatTable table = Make(config);
+    const NatEndpoint inside{INSIDE, 5000};
+    const NatEndpoint remote{REMOTE, 1};
+    const auto there = table.Outbound({TCP, inside, {REMOTE + 1, 1}}, SYN, Secs(0)).endpoint;
+    // It comes by the mapping for another address, then the inside end makes one for its own.
+    EXPECT_TRUE(table.Inbound(TCP, there, remote, SYN, Secs(1)));
+    const auto own = table.Outbound({TCP, inside, {REMOTE, 2}}, SYN, Secs(100)).endpoint;
+    EXPECT_FALSE(own == there);
+    EXPECT_TRUE(table.Inbound(TCP, own, remote, SYN, Secs(230)));
+    table.Advance(Secs(242));
+    EXPECT_EQ(table.size(), 1);
+    EXPECT_TRUE(table.Outbound({TCP, inside, remote}, SYN, Secs(243)).endpoint == own);
+    EXPECT_TRUE(table.Inbound(TCP, own, remote, 0x12, Secs(243)));
+    EXPECT_EQ(table.CountSessions(), 2);
+}
+
 TEST(NatTable, EndsAMappingAtTheFirstTickAfterItsDeadline)
 {
     NatTable table = Make();
