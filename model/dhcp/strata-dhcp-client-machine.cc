@@ -259,6 +259,15 @@ DhcpClientMachine::Bind(Nanos now, DhcpClientEffects& effects)
 }
 
 void
+DhcpClientMachine::Expired(Nanos now, DhcpClientEffects& effects)
+{
+    // Section 4.4.5: the client MUST stop all other network processing.
+    Withdraw(true, effects);
+    m_lease.reset();
+    EnterInit(now, Nanos(0), effects);
+}
+
+void
 DhcpClientMachine::Decline(Nanos now, DhcpClientEffects& effects)
 {
     NewTransaction(now);
@@ -344,7 +353,9 @@ DhcpClientMachine::Tick(Nanos now)
         break;
     case DhcpClientState::BOUND:
         NewTransaction(now);
-        Enter(DhcpClientState::RENEWING, effects);
+        // A probe may have taken longer than T2.
+        Enter(now < m_lease->rebindAt ? DhcpClientState::RENEWING : DhcpClientState::REBINDING,
+              effects);
         SendRequest(now, effects);
         break;
     case DhcpClientState::RENEWING:
@@ -357,10 +368,7 @@ DhcpClientMachine::Tick(Nanos now)
     case DhcpClientState::REBINDING:
         if (now >= m_lease->expiresAt)
         {
-            // Section 4.4.5: the client MUST stop all other network processing.
-            Withdraw(true, effects);
-            m_lease.reset();
-            EnterInit(now, Nanos(0), effects);
+            Expired(now, effects);
         }
         else
         {
@@ -590,6 +598,11 @@ DhcpClientMachine::OnProbeDone(uint32_t address, bool taken, Nanos now)
     if (taken)
     {
         Decline(now, effects);
+    }
+    else if (now >= m_lease->expiresAt)
+    {
+        // It ended while it was probed for.
+        Expired(now, effects);
     }
     else
     {

@@ -315,6 +315,7 @@ class DhcpClientMachine
     void BeginReboot(Nanos now, DhcpClientEffects& effects);
     void Request(Nanos now, DhcpClientEffects& effects);
     void Withdraw(bool expired, DhcpClientEffects& effects);
+    void Expired(Nanos now, DhcpClientEffects& effects);
     void Decline(Nanos now, DhcpClientEffects& effects);
     void Acknowledged(const DhcpMessage& message,
                       const DhcpOptions& options,

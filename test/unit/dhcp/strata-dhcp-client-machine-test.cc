@@ -27,6 +27,7 @@ namespace
  *   REBOOTING    ACK, NAK, no answer            CHECKING,INIT ARememberedLeaseIsCheckedFirst, ...
  *   CHECKING     nobody has it                  BOUND         AnAcknowledgedAddressIsProbedFor
  *   CHECKING     somebody has it                INIT, DECLINE ATakenAddressIsDeclined
+ *   CHECKING     the lease ends                 INIT          ALeaseThatEndsWhileItIsProbedFor...
  *   BOUND        T1                             RENEWING      ALeaseIsRenewed
  *   RENEWING     ACK                            BOUND         ALeaseIsRenewed
  *   RENEWING     NAK                            INIT          ARefusalTakesTheAddressAway
@@ -241,6 +242,44 @@ TEST_F(DhcpClient, AnAcknowledgedAddressIsProbedFor)
     EXPECT_EQ(lease.rebindAt, lease.obtained + seconds(875));
     EXPECT_EQ(lease.expiresAt, lease.obtained + seconds(1000));
     EXPECT_EQ(client.NextDeadline(), lease.renewAt);
+}
+
+/**
+ * Section 4.4.5: "If the lease expires before the client receives a DHCPACK, the client moves to
+ * INIT state, MUST immediately stop any other network processing and requests network
+ * initialization parameters as if the client were uninitialized." A probe takes up to 7 s.
+ */
+TEST_F(DhcpClient, ALeaseThatEndsWhileItIsProbedForIsNotUsed)
+{
+    BecomeRequesting();
+    client.OnMessage(Reply(DhcpMessageType::ACK, ADDRESS, 5), now);
+    now += seconds(5);
+    const DhcpClientEffects effects = client.OnProbeDone(ADDRESS, false, now);
+    EXPECT_EQ(Find<DhcpClientApply>(effects), nullptr);
+    EXPECT_EQ(Find<DhcpClientWithdraw>(effects), nullptr); // it was never there
+    EXPECT_EQ(SentIn(effects).type, DhcpMessageType::DISCOVER);
+    EXPECT_EQ(last.source, 0u);
+    EXPECT_EQ(client.GetState(), DhcpClientState::SELECTING);
+    EXPECT_FALSE(client.IsConfigured());
+    EXPECT_FALSE(client.GetLease());
+}
+
+/** Section 4.4.5: T2 is the time to ask all servers, also if T1 went by in the same probe. */
+TEST_F(DhcpClient, AProbeThatOutlastsT2IsFollowedByOneRequestToAll)
+{
+    BecomeRequesting();
+    client.OnMessage(Reply(DhcpMessageType::ACK, ADDRESS, 8), now);
+    now += milliseconds(7500); // T1 4 s, T2 7 s
+    EXPECT_NE(Find<DhcpClientApply>(client.OnProbeDone(ADDRESS, false, now)), nullptr);
+    EXPECT_EQ(client.NextDeadline(), now);
+    SentIn(Wait());
+    EXPECT_EQ(client.GetState(), DhcpClientState::REBINDING);
+    EXPECT_EQ(last.destination, 0xffffffff);
+    EXPECT_GT(client.NextDeadline(), now);
+    // The lease ends without an answer.
+    const DhcpClientEffects effects = Wait();
+    ASSERT_NE(Find<DhcpClientWithdraw>(effects), nullptr);
+    EXPECT_TRUE(Find<DhcpClientWithdraw>(effects)->expired);
 }
 
 TEST_F(DhcpClient, AcknowledgementsOfSomethingElseAreIgnored)
