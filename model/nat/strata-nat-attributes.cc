@@ -97,7 +97,7 @@ StrataNat::GetTime() const
 #define TIME_OF(field)                                                                             \
     MakeTimeAccessor(&StrataNat::SetTime<&NatConfig::field>,                                       \
                      &StrataNat::GetTime<&NatConfig::field>),                                      \
-        MakeTimeChecker(Time(0))
+        MakeTimeChecker(Time(0), Years(1)) // clocks of an eighth of a second count 17 years
 
 TypeId
 StrataNat::GetTypeId()

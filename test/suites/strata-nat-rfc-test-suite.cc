@@ -157,6 +157,15 @@ class RequirementTest : public NatTestCase
         SeenPort(A, {ADDRESS_A, 5000}, S, {ADDRESS_S, 80});
         Run(131);
         NS_TEST_EXPECT_MSG_EQ(nat->GetSize(), 0, "REQ-5b: it can be configured");
+        NS_TEST_EXPECT_MSG_EQ(nat->SetAttributeFailSafe("UdpTimeout", TimeValue(Years(1))),
+                              true,
+                              "for a year");
+        SeenPort(A, {ADDRESS_A, 5000}, S, {ADDRESS_S, 80});
+        Run(3600 * 24 * 364);
+        NS_TEST_EXPECT_MSG_EQ(nat->GetSize(), 1, "after a year, but for a day");
+        NS_TEST_EXPECT_MSG_EQ(nat->SetAttributeFailSafe("UdpTimeout", TimeValue(Time::Max())),
+                              false,
+                              "not for longer than time counts");
     }
 
     void OutboundUdpRefreshes()
