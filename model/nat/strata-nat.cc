@@ -198,7 +198,8 @@ StrataNat::AssignStreams(int64_t stream)
 bool
 StrataNat::AddPublicAddress(Ipv4Address address)
 {
-    if (!m_machine.Table().AddPublicAddress(address.Get()) && address.Get() != m_primary)
+    if (address == Ipv4Address::GetAny() ||
+        (!m_machine.Table().AddPublicAddress(address.Get()) && address.Get() != m_primary))
     {
         return false;
     }

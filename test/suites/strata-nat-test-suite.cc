@@ -316,6 +316,7 @@ class NatCase : public NatTestCase
     {
         Build(StrataNatHelper(), false);
         Blocked(A, UdpDatagram({"10.0.0.1", 5000}, {"198.60.42.1", 80}), S, "without an address");
+        NS_TEST_EXPECT_MSG_EQ(nat->AddPublicAddress(Ipv4Address::GetAny()), false, "none is none");
         nat->AddPortForward("udp", 9000, Ipv4Address("10.0.0.2"), 9000);
         Assign(outside.Get(0), PUBLIC);
         Through(A, UdpDatagram({"10.0.0.1", 5000}, {"198.60.42.1", 80}), S, "with one");
