@@ -282,12 +282,8 @@ NatTable::Import(const std::string& text, Nanos now)
         const uint32_t made = MakeSession(owner, remote, sort);
         Session& session = m_sessions[made];
         session.tcp.bits = static_cast<uint8_t>(tcp);
-        session.end = NatTimerTable::TickOf(Nanos(end));
-        if (session.end < session.queued)
-        {
-            m_timer.Remove(made);
-            session.queued = m_timer.Queue(made, session.end);
-        }
+        EndAt(made, NatTimerTable::TickOf(Nanos(end)));
+        m_mappings[owner].end = std::max(m_mappings[owner].end, session.end);
     }
     return "";
 }

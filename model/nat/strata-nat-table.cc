@@ -173,6 +173,11 @@ NatTable::RemovePublicAddress(uint32_t address)
             RemoveMapping(i);
         }
     }
+    for (Host& host : m_hosts.entries)
+    {
+        // Should the address come back, it owes them nothing.
+        host.pairedWith = host.pairedWith == address ? 0 : host.pairedWith;
+    }
     for (std::size_t i = 0; i < m_public.size(); ++i)
     {
         if (m_public[i].address == address)
@@ -428,12 +433,33 @@ NatTable::TimeoutOf(const Session& session) const
 void
 NatTable::Renew(uint32_t number, Nanos now)
 {
+    const Session& session = m_sessions[number];
+    EndAt(number, NatTimerTable::TickOf(now + TimeoutOf(session)));
+    Mapping& mapping = m_mappings[session.mapping];
+    mapping.end = std::max(mapping.end, session.end);
+}
+
+void
+NatTable::EndAt(uint32_t number, NatTimerTable::Tick end)
+{
     Session& session = m_sessions[number];
-    session.end = NatTimerTable::TickOf(now + TimeoutOf(session));
+    session.end = end;
     if (session.end < session.queued)
     {
         m_timer.Remove(number);
         session.queued = m_timer.Queue(number, session.end);
+    }
+}
+
+void
+NatTable::PickUp(uint32_t number, FlowDirection direction, uint8_t tcpFlags)
+{
+    Session& session = m_sessions[number];
+    TcpTrackState fresh;
+    if (session.protocol == TCP && m_config.tcpLoose && session.tcp.bits == 0 &&
+        StepTcpTrack(fresh, direction, tcpFlags) == TcpTrackPhase::NONE)
+    {
+        session.tcp.bits = 3 * (TcpTrackState::SYN_SEEN | TcpTrackState::ACK_SEEN);
     }
 }
 
@@ -479,10 +505,7 @@ NatTable::Outbound(const NatFlow& flow, uint8_t tcpFlags, Nanos now, const NatPo
             }
         }
         session = MakeSession(mapping, key, SessionKind::FLOW);
-        if (m_config.tcpLoose && flow.protocol == TCP)
-        {
-            m_sessions[session].tcp.bits = TcpTrackState::SYN_SEEN;
-        }
+        PickUp(session, FlowDirection::OUTBOUND, tcpFlags);
     }
     if (flow.protocol == TCP)
     {
@@ -509,6 +532,7 @@ NatTable::Inbound(uint8_t protocol,
     }
     const NatEndpoint inside{m_mappings[mapping].insideAddress, m_mappings[mapping].insidePort};
     const NatEndpoint key = SessionRemote(protocol, remote);
+    const bool refreshes = protocol == TCP || (m_config.inboundRefresh && protocol != ICMP);
     const uint32_t sender = FindSession(protocol, inside, key);
     uint32_t session = sender;
     if (sender != NONE && m_sessions[sender].mapping != mapping)
@@ -539,14 +563,20 @@ NatTable::Inbound(uint8_t protocol,
         // sends there.
         session =
             MakeSession(mapping, key, sender == NONE ? SessionKind::FLOW : SessionKind::HEARD);
-        Renew(session, now);
+        PickUp(session, FlowDirection::INBOUND, tcpFlags);
+        Nanos end = now + TimeoutOf(m_sessions[session]);
+        if (!refreshes && !m_mappings[mapping].fixed)
+        {
+            // RFC 4787 REQ-6: else whoever sends from ever new ends keeps the mapping for ever.
+            end = std::min(end, NatTimerTable::TimeOf(m_mappings[mapping].end));
+        }
+        EndAt(session, NatTimerTable::TickOf(end));
     }
     if (protocol == TCP)
     {
         StepTcpTrack(m_sessions[session].tcp, FlowDirection::INBOUND, tcpFlags);
-        Renew(session, now);
     }
-    else if (m_config.inboundRefresh && protocol != ICMP)
+    if (refreshes)
     {
         Renew(session, now);
     }
@@ -856,6 +886,11 @@ NatTable::PlaceMapping(const NatMapping& what)
         m_byHost.Insert(HashOf(0, {what.inside.address, 0}, {}), host);
         ++owner.hosts;
     }
+    else if (m_hosts[host].pairedWith == 0)
+    {
+        m_hosts[host].pairedWith = what.outside.address;
+        ++owner.hosts;
+    }
     ++m_hosts[host].mappings;
     const uint32_t number = m_mappings.Make();
     Mapping& mapping = m_mappings[number];
@@ -867,6 +902,7 @@ NatTable::PlaceMapping(const NatMapping& what)
     mapping.remotePort = what.remote.port;
     mapping.protocol = what.protocol;
     mapping.sessions = 0;
+    mapping.end = 0;
     mapping.host = host;
     mapping.fixed = what.fixed;
     mapping.own = what.inside.address == what.outside.address;

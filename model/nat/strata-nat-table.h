@@ -366,6 +366,7 @@ class NatTable
         bool used{true};
         uint32_t sessions;
         uint32_t host;
+        NatTimerTable::Tick end; //!< of the last session, by what renews them
         bool fixed;
         bool own; //!< of the translating node itself
     };
@@ -373,7 +374,7 @@ class NatTable
     struct Host
     {
         uint32_t address;
-        uint32_t pairedWith; //!< a public address
+        uint32_t pairedWith; //!< a public address; 0: it has gone
         uint32_t mappings;
         bool used{true};
     };
@@ -424,6 +425,9 @@ class NatTable
 
     Nanos TimeoutOf(const Session& session) const;
     void Renew(uint32_t session, Nanos now);
+    void EndAt(uint32_t session, NatTimerTable::Tick end);
+    /** Of a new connection whose first segment is none that opens one: it is open already. */
+    void PickUp(uint32_t session, FlowDirection direction, uint8_t tcpFlags);
     NatTranslation Use(uint32_t session, bool outbound) const;
 
     NatRefusal MakeMapping(uint8_t protocol,

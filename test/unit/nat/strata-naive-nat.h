@@ -232,9 +232,10 @@ class CheckedNat
         {
             StepTcpTrack(session->tcp, FlowDirection::INBOUND, flags);
         }
-        if (create || protocol == 6 || (m_config.inboundRefresh && protocol != 1))
+        const bool renews = protocol == 6 || (m_config.inboundRefresh && protocol != 1);
+        if (create || renews)
         {
-            Renew(*session, protocol, now);
+            Renew(*session, protocol, now, renews || mapping->fixed);
         }
         return Compare();
     }
@@ -332,6 +333,7 @@ class CheckedNat
         NatEndpoint remote;
         bool fixed;
         uint64_t number;
+        int64_t end{0}; //!< ticks; until then it lives without more packets that renew it
     };
 
     struct S
@@ -568,7 +570,7 @@ class CheckedNat
                                                       : free > 0;
     }
 
-    void Renew(S& session, uint8_t protocol, Nanos now) const
+    void Renew(S& session, uint8_t protocol, Nanos now, bool longer = true)
     {
         Nanos timeout = m_config.otherTimeout;
         switch (protocol)
@@ -587,7 +589,10 @@ class CheckedNat
         default:
             break;
         }
+        M& mapping = Owner(session);
         session.end = ((now + timeout).count() + TICK - 1) / TICK;
+        session.end = longer ? session.end : std::min(session.end, mapping.end);
+        mapping.end = std::max(mapping.end, longer ? session.end : 0);
     }
 
     void Expire(Nanos now)

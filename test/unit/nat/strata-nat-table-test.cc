@@ -217,6 +217,135 @@ TEST(NatTable, KeepsAnEstablishedConnectionForTwoHoursAndFourMinutes)
     EXPECT_EQ(table.size(), 0);
 }
 
+/*
+ * RFC 5382 REQ-5: 2 hours and 4 minutes is for a connection that is established; one that is picked
+ * up is nothing else, for its SYNs do not come again. It ends as any other.
+ */
+TEST(NatTable, TakesAConnectionThatItPicksUpForEstablished)
+{
+    constexpr uint8_t ACK = 0x10;
+    constexpr uint8_t FIN = 0x11;
+    NatConfig config;
+    config.tcpLoose = true;
+    config.filtering = NatBehaviour::ADDRESS_DEPENDENT;
+    const NatEndpoint inside{INSIDE, 5000};
+    const NatEndpoint remote{REMOTE, 80};
+    for (const bool outbound : {true, false})
+    {
+        for (const bool fins : {false, true})
+        {
+            NatTable table = Make(config);
+            const auto pass = [&](bool out, uint8_t flags, Nanos now) {
+                return out ? bool(table.Outbound({TCP, inside, remote}, flags, now))
+                           : bool(table.Inbound(TCP, {PUBLIC, 80}, remote, flags, now));
+            };
+            ASSERT_TRUE(table.AddFixed(TCP, inside, {PUBLIC, 80}, Secs(0)));
+            EXPECT_TRUE(pass(outbound, ACK, Secs(0)));
+            if (fins)
+            {
+                EXPECT_TRUE(pass(outbound, FIN, Secs(0)));
+                EXPECT_TRUE(pass(!outbound, FIN, Secs(0)));
+            }
+            const int64_t lifetime = fins ? 240 : 7440;
+            table.Advance(Secs(lifetime) - Nanos(1));
+            EXPECT_EQ(table.CountSessions(), 1);
+            table.Advance(Secs(lifetime));
+            EXPECT_EQ(table.CountSessions(), 0);
+            // What begins with a SYN is partially open, loose or not.
+            EXPECT_TRUE(pass(outbound, SYN, Secs(10000)));
+            table.Advance(Secs(10240));
+            EXPECT_EQ(table.CountSessions(), 0);
+        }
+    }
+    config.tcpLoose = false;
+    NatTable strict = Make(config);
+    EXPECT_EQ(strict.Outbound({TCP, inside, remote}, ACK, Secs(0)).refusal,
+              NatRefusal::NOT_A_BEGIN);
+}
+
+/*
+ * RFC 4787 section 4.3: inbound refresh "may allow an external attacker or misbehaving application
+ * to keep a mapping alive indefinitely"; without it none may, from however many ends it sends.
+ */
+TEST(NatTable, EndsAMappingThatOnlyStrangersSendTo)
+{
+    for (const NatBehaviour mapping : {NatBehaviour::ENDPOINT_INDEPENDENT,
+                                       NatBehaviour::ADDRESS_DEPENDENT,
+                                       NatBehaviour::ADDRESS_AND_PORT_DEPENDENT})
+    {
+        for (const bool inbound : {false, true})
+        {
+            NatConfig config;
+            config.mapping = mapping;
+            config.filtering = NatBehaviour::ENDPOINT_INDEPENDENT;
+            config.inboundRefresh = inbound;
+            NatTable table = Make(config);
+            const auto end = Out(table, 5000).endpoint;
+            const auto stranger = [&](int i) { return NatEndpoint{REMOTE + 1 + i, 7}; };
+            // The host has the mapping until 350 s; then it is silent.
+            EXPECT_TRUE(table.Inbound(UDP, end, stranger(0), 0, Secs(40)));
+            EXPECT_TRUE(Out(table, 5000, 80, Secs(50)).endpoint == end);
+            for (int i = 1; i < 30; ++i)
+            {
+                const bool lives = inbound || 60 * i < 350;
+                EXPECT_EQ(bool(table.Inbound(UDP, end, stranger(i), 0, Secs(60 * i))), lives) << i;
+                EXPECT_EQ(table.size(), lives ? 1 : 0);
+            }
+        }
+    }
+}
+
+/*
+ * RFC 4787 section 4.1: paired is "the same external IP address" for all that an inside host has,
+ * also for one whose address went and came back; and hosts go where there are fewest.
+ */
+TEST(NatTable, PairsHostsWithAddressesThatGoAndComeBack)
+{
+    NatTable table = Make();
+    table.AddPublicAddress(PUBLIC + 1);
+    EXPECT_EQ(Out(table, 5000).endpoint.address, PUBLIC);
+    EXPECT_TRUE(table.AddFixed(UDP, {INSIDE, 80}, {PUBLIC + 1, 80}, Secs(0)));
+    EXPECT_TRUE(table.RemovePublicAddress(PUBLIC));
+    EXPECT_EQ(Out(table, 5000).endpoint.address, PUBLIC + 1);
+    EXPECT_TRUE(table.AddPublicAddress(PUBLIC));
+    for (uint16_t port = 5001; port < 5010; ++port)
+    {
+        EXPECT_EQ(Out(table, port).endpoint.address, PUBLIC + 1);
+    }
+    EXPECT_EQ(Out(table, 5000, 80, Secs(0), INSIDE + 1).endpoint.address, PUBLIC);
+    // The hosts that an address had are not counted when it comes back.
+    EXPECT_TRUE(table.RemovePublicAddress(PUBLIC));
+    EXPECT_TRUE(table.AddPublicAddress(PUBLIC));
+    EXPECT_TRUE(table.RemovePublicAddress(PUBLIC + 1));
+    EXPECT_EQ(table.size(), 0);
+    EXPECT_TRUE(table.AddPublicAddress(PUBLIC + 1));
+    std::set<uint32_t> addresses;
+    for (uint32_t host = 0; host < 2; ++host)
+    {
+        addresses.insert(Out(table, 5000, 80, Secs(0), INSIDE + host).endpoint.address);
+    }
+    EXPECT_EQ(addresses.size(), 2);
+}
+
+/** The host's only other mapping is one set up by hand, on an address that stays. */
+TEST(NatTable, CountsNoHostTwiceWhoseAddressWent)
+{
+    NatTable table = Make();
+    table.AddPublicAddress(PUBLIC + 1);
+    EXPECT_EQ(Out(table, 5000).endpoint.address, PUBLIC);
+    EXPECT_TRUE(table.AddFixed(UDP, {INSIDE, 80}, {PUBLIC + 1, 80}, Secs(0)));
+    table.RemovePublicAddress(PUBLIC);
+    table.AddPublicAddress(PUBLIC);
+    table.RemovePublicAddress(PUBLIC + 1);
+    table.AddPublicAddress(PUBLIC + 1);
+    std::set<uint32_t> addresses;
+    for (uint32_t host = 1; host < 3; ++host)
+    {
+        addresses.insert(Out(table, 5000, 80, Secs(0), INSIDE + host).endpoint.address);
+    }
+    EXPECT_EQ(addresses.size(), 2);
+}
+
 TEST(NatTable, MakesMillionsOfMappingsAndForgetsThem)
 {
     NatConfig config;
