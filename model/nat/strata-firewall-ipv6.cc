@@ -192,14 +192,8 @@ FirewallIpv6::Receive(Ptr<NetDevice> device,
     {
         seen.out = RouteOf(seen, packet);
     }
-    const FirewallVerdict verdict = m_firewall->Judge(seen);
-    switch (verdict.fate)
-    {
-    case FirewallFate::ACCEPT:
-        m_strataNode->PassToStock(device, packet, etherType, from, to, packetType);
-        return;
-    case FirewallFate::HOLD:
-        m_firewall->Hold([=, strataNode = m_strataNode](bool pass, DropReason reason) {
+    const FirewallVerdict verdict = m_firewall->Judge(seen, [&]() -> StrataFirewall::Held {
+        return [=, strataNode = m_strataNode](bool pass, DropReason reason) {
             if (!strataNode->GetNode())
             {
                 return;
@@ -212,7 +206,14 @@ FirewallIpv6::Receive(Ptr<NetDevice> device,
             {
                 strataNode->ReportDrop(packet, reason, device);
             }
-        });
+        };
+    });
+    switch (verdict.fate)
+    {
+    case FirewallFate::ACCEPT:
+        m_strataNode->PassToStock(device, packet, etherType, from, to, packetType);
+        return;
+    case FirewallFate::HOLD:
         return;
     case FirewallFate::REJECT:
         Reject(packet, seen, verdict, packetType);
@@ -242,10 +243,8 @@ FirewallIpv6::MaySend(const Ptr<NetDevice>& device,
     whole->AddHeader(packet->GetHeader());
     FirewallPacket seen = Read(*whole);
     seen.out = m_firewall->PortOf(device);
-    const FirewallVerdict verdict = m_firewall->Judge(seen);
-    if (verdict.fate == FirewallFate::HOLD)
-    {
-        m_firewall->Hold([=, strataNode = m_strataNode](bool pass, DropReason reason) {
+    const FirewallVerdict verdict = m_firewall->Judge(seen, [&]() -> StrataFirewall::Held {
+        return [=, strataNode = m_strataNode](bool pass, DropReason reason) {
             if (!strataNode->GetNode())
             {
                 return;
@@ -258,7 +257,10 @@ FirewallIpv6::MaySend(const Ptr<NetDevice>& device,
             {
                 strataNode->ReportDrop(whole, reason, device);
             }
-        });
+        };
+    });
+    if (verdict.fate == FirewallFate::HOLD)
+    {
         return false;
     }
     if (verdict.fate != FirewallFate::ACCEPT)

@@ -60,6 +60,8 @@ FlowEndName(FlowEnd end)
         return "evicted";
     case FlowEnd::REOPENED:
         return "reopened";
+    case FlowEnd::FORGOTTEN:
+        return "forgotten";
     }
     return "?";
 }
@@ -442,6 +444,9 @@ FirewallMachine::NextDeadline() const
 void
 FirewallMachine::ForgetFlows()
 {
+    m_flows.ForEach([this](const TrackedFlow& flow) {
+        m_events.push_back({flow, false, FlowEnd::FORGOTTEN});
+    });
     m_flows.Clear();
     m_nextDeadline = m_fragments.NextDeadline();
 }

@@ -61,6 +61,7 @@ enum class FlowEnd : uint8_t
     TIMEOUT,
     EVICTED,  //!< for a new one; the table was full
     REOPENED, //!< a closed connection was opened anew
+    FORGOTTEN,
 };
 
 const char* FlowEndName(FlowEnd end);
@@ -158,7 +159,7 @@ class FirewallMachine
     /** When Advance has something to do next, or earlier. */
     Nanos NextDeadline() const;
 
-    /** Forgets all flows without an event, as a box does that loses its power. */
+    /** Forgets all flows, as a box does that loses its power; events tell of it. */
     void ForgetFlows();
 
     const FlowTable& Flows() const
@@ -182,6 +183,18 @@ class FirewallMachine
     {
         m_events.clear();
         m_releases.clear();
+    }
+
+    bool HasEffects() const
+    {
+        return !m_events.empty() || !m_releases.empty();
+    }
+
+    /** Gives what there is since ClearEffects() for two empty vectors, whose memory it uses on. */
+    void SwapEffects(std::vector<FlowEvent>& events, std::vector<FirewallRelease>& releases)
+    {
+        m_events.swap(events);
+        m_releases.swap(releases);
     }
 
     /** Packets that began no flow because the table was full. */

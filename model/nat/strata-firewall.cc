@@ -24,12 +24,6 @@ NS_LOG_COMPONENT_DEFINE("StrataFirewall");
 namespace
 {
 
-Nanos
-Now()
-{
-    return Nanos(Simulator::Now().GetNanoSeconds());
-}
-
 bool
 IsLoopback(const Ptr<NetDevice>& device)
 {
@@ -262,6 +256,7 @@ void
 StrataFirewall::ForgetFlows()
 {
     m_machine.ForgetFlows();
+    CarryEffects();
 }
 
 uint64_t
@@ -271,11 +266,15 @@ StrataFirewall::GetRulePackets(uint32_t rule) const
     return rule == 0 || rule > entries.size() ? 0 : entries[rule - 1].packets;
 }
 
-FirewallVerdict
-StrataFirewall::Judge(const FirewallPacket& packet)
+Nanos
+StrataFirewall::Now()
 {
-    ++m_handle;
-    const FirewallVerdict verdict = m_machine.Step(packet, m_handle, Now());
+    return Nanos(Simulator::Now().GetNanoSeconds());
+}
+
+void
+StrataFirewall::Tell(const FirewallPacket& packet, const FirewallVerdict& verdict)
+{
     const auto rule = static_cast<uint32_t>(verdict.rule);
     if (verdict.fate == FirewallFate::ACCEPT)
     {
@@ -286,44 +285,48 @@ StrataFirewall::Judge(const FirewallPacket& packet)
         m_dropped(packet, rule, ToDropReason(verdict));
     }
     CarryEffects();
-    return verdict;
-}
-
-void
-StrataFirewall::Hold(Held held)
-{
-    m_held.emplace(m_handle, std::move(held));
 }
 
 void
 StrataFirewall::CarryEffects()
 {
-    for (const FlowEvent& event : m_machine.Events())
+    if (m_carrying)
     {
-        if (event.began)
-        {
-            m_flowBegan(event.flow);
-        }
-        else
-        {
-            m_flowEnded(event.flow, FlowEndName(event.end));
-        }
+        return; // a listener caused them, and hears of them after those that it hears of now
     }
-    for (const FirewallRelease& release : m_machine.Releases())
+    m_carrying = true;
+    while (m_machine.HasEffects())
     {
-        const auto held = m_held.find(release.handle);
-        if (held != m_held.end())
+        m_machine.SwapEffects(m_events, m_releases);
+        for (const FlowEvent& event : m_events)
         {
-            FirewallVerdict verdict;
-            verdict.reason = release.reason;
-            // Those that pass go behind the first fragment, which is being judged.
-            Simulator::ScheduleNow([go = std::move(held->second),
-                                    pass = release.pass,
-                                    reason = ToDropReason(verdict)] { go(pass, reason); });
-            m_held.erase(held);
+            if (event.began)
+            {
+                m_flowBegan(event.flow);
+            }
+            else
+            {
+                m_flowEnded(event.flow, FlowEndName(event.end));
+            }
         }
+        for (const FirewallRelease& release : m_releases)
+        {
+            const auto held = m_held.find(release.handle);
+            if (held != m_held.end())
+            {
+                FirewallVerdict verdict;
+                verdict.reason = release.reason;
+                // Those that pass go behind the first fragment, which is being judged.
+                Simulator::ScheduleNow([go = std::move(held->second),
+                                        pass = release.pass,
+                                        reason = ToDropReason(verdict)] { go(pass, reason); });
+                m_held.erase(held);
+            }
+        }
+        m_events.clear();
+        m_releases.clear();
     }
-    m_machine.ClearEffects();
+    m_carrying = false;
     Schedule();
 }
 
@@ -363,15 +366,10 @@ StrataFirewall::Process(Ipv4HookPacket& packet)
         ReadFirewallPacket4(packet.header, ByteView(bytes.data(), size), packet.payload->GetSize());
     seen.in = packet.point == HookPoint::OUTPUT ? FirewallPort{} : PortOf(packet.in);
     seen.out = packet.point == HookPoint::INPUT ? FirewallPort{} : PortOf(outDevice);
-    const FirewallVerdict verdict = Judge(seen);
-    switch (verdict.fate)
-    {
-    case FirewallFate::ACCEPT:
-        return HookVerdict::ACCEPT;
-    case FirewallFate::HOLD: {
+    const FirewallVerdict verdict = Judge(seen, [this, &packet]() -> Held {
         Ipv4HookPacket kept = packet;
         kept.payload = packet.payload->Copy();
-        Hold([this, kept](bool pass, DropReason reason) mutable {
+        return [this, kept](bool pass, DropReason reason) mutable {
             if (!m_hooks)
             {
                 return;
@@ -383,9 +381,14 @@ StrataFirewall::Process(Ipv4HookPacket& packet)
             }
             kept.dropReason = reason;
             m_hooks->Drop(kept);
-        });
+        };
+    });
+    switch (verdict.fate)
+    {
+    case FirewallFate::ACCEPT:
+        return HookVerdict::ACCEPT;
+    case FirewallFate::HOLD:
         return HookVerdict::TAKEN;
-    }
     case FirewallFate::REJECT:
         Reject(packet, verdict);
         break;

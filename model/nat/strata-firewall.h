@@ -90,7 +90,7 @@ class StrataFirewall : public Ipv4HookElement
     /**
      * Signature of the trace source FlowEnded.
      *
-     * \param [in] why timeout, evicted or reopened
+     * \param [in] why timeout, evicted, reopened or forgotten
      */
     typedef void (*FlowEndedCallback)(const TrackedFlow& flow, std::string why);
 
@@ -157,12 +157,27 @@ class StrataFirewall : public Ipv4HookElement
     void Resolve();
     FirewallPort PortOf(const Ptr<NetDevice>& device) const;
 
-    /** Asks the machine, and tells of what it does. */
-    FirewallVerdict Judge(const FirewallPacket& packet);
+    /**
+     * Asks the machine, and tells of what it does.
+     *
+     * \param makeHeld makes the Held of a fragment that is held
+     */
+    template <class MakeHeld>
+    FirewallVerdict Judge(const FirewallPacket& packet, MakeHeld makeHeld)
+    {
+        const uint64_t handle = ++m_lastHandle;
+        const FirewallVerdict verdict = m_machine.Step(packet, handle, Now());
+        // Before anybody is told, who may send something by this node and so come here again.
+        if (verdict.fate == FirewallFate::HOLD)
+        {
+            m_held.emplace(handle, makeHeld());
+        }
+        Tell(packet, verdict);
+        return verdict;
+    }
 
-    /** Keeps a fragment for which Judge() has just said HOLD. */
-    void Hold(Held held);
-
+    static Nanos Now();
+    void Tell(const FirewallPacket& packet, const FirewallVerdict& verdict);
     void CarryEffects();
     void Schedule();
     void Expire();
@@ -206,7 +221,10 @@ class StrataFirewall : public Ipv4HookElement
     bool m_protectNode{true};
     std::vector<bool> m_outside; //!< by number of the device
     std::unordered_map<uint64_t, Held> m_held;
-    uint64_t m_handle{0}; //!< of the packet that is being judged
+    uint64_t m_lastHandle{0}; //!< of the packet that was judged last
+    bool m_carrying{false};
+    std::vector<FlowEvent> m_events; //!< that are being told; kept for their memory
+    std::vector<FirewallRelease> m_releases;
     EventId m_expire;
     Nanos m_expireAt{NEVER};
     IcmpRateLimit m_errorRate;

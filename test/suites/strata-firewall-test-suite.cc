@@ -99,6 +99,75 @@ class DefaultTest : public FirewallTestCase
     bool m_full;
 };
 
+/** A log by UDP that tells of flows, and begins one of its own with each line. */
+class ListenerTest : public FirewallTestCase
+{
+  public:
+    ListenerTest()
+        : FirewallTestCase("Who hears of flows may send something by the firewall's node")
+    {
+    }
+
+  private:
+    static constexpr uint16_t LOG = 514;
+    static constexpr uint32_t FLOWS = 20;
+
+    void DoRun() override
+    {
+        helper.SetAttribute("UdpUnansweredTimeout", TimeValue(Seconds(5)));
+        Build();
+        firewall->TraceConnectWithoutContext(
+            "FlowBegan",
+            Callback<void, const TrackedFlow&>(
+                [this](const TrackedFlow& flow) { Hear(flow, "began"); }));
+        firewall->TraceConnectWithoutContext(
+            "FlowEnded",
+            Callback<void, const TrackedFlow&, std::string>(
+                [this](const TrackedFlow& flow, std::string why) { Hear(flow, why); }));
+        const auto log = Serve(OUTSIDE, false, LOG, false); // echoes, so it is answered
+        // The stock ARP keeps three datagrams for a neighbour that it does not know yet.
+        Ping(INSIDE, "10.0.0.1", "10.0.1.2", Seconds(0.5));
+        for (uint32_t i = 0; i < FLOWS; ++i)
+        {
+            Talk(INSIDE, false, "10.0.1.2", static_cast<uint16_t>(1000 + i), 10, Seconds(1));
+        }
+        Run(Seconds(3));
+        NS_TEST_EXPECT_MSG_EQ(m_heard["began"], FLOWS, "of each flow once");
+        NS_TEST_EXPECT_MSG_EQ(m_own, FLOWS, "and of each that this began");
+        NS_TEST_EXPECT_MSG_EQ(log->served, FLOWS, "the log came");
+        NS_TEST_EXPECT_MSG_EQ(firewall->GetMachine().Flows().size(), 2 * FLOWS + 1, "all live");
+        Run(Seconds(5));
+        NS_TEST_EXPECT_MSG_EQ(m_heard["timeout"], FLOWS, "nobody answered");
+        NS_TEST_EXPECT_MSG_EQ(log->served, 2 * FLOWS, "the log came");
+        NS_TEST_EXPECT_MSG_EQ(firewall->GetMachine().Flows().size(), 2 * FLOWS + 1, "of the log");
+        firewall->ForgetFlows();
+        NS_TEST_EXPECT_MSG_EQ(m_ownForgotten, 2 * FLOWS, "those of the log are forgotten");
+        NS_TEST_EXPECT_MSG_EQ(firewall->GetMachine().Flows().size(), 0, "all are");
+    }
+
+    void Hear(const TrackedFlow& flow, const std::string& what)
+    {
+        if (flow.opened.protocol != 17)
+        {
+            return;
+        }
+        if (flow.from == FlowSide::LOCAL)
+        {
+            m_own += what == "began";
+            m_ownForgotten += what == "forgotten";
+            return;
+        }
+        ++m_heard[what];
+        Ptr<Socket> socket = MakeSocket(FIREWALL, false);
+        socket->Bind(); // at a new port each time
+        socket->SendTo(Create<Packet>(1), 0, SocketAddress("10.0.1.2", LOG));
+    }
+
+    std::map<std::string, uint32_t> m_heard; //!< of flows of others, by what befell them
+    uint32_t m_own{0};
+    uint32_t m_ownForgotten{0};
+};
+
 class FirewallTestSuite : public TestSuite
 {
   public:
@@ -107,6 +176,7 @@ class FirewallTestSuite : public TestSuite
     {
         AddTestCase(new DefaultTest(false));
         AddTestCase(new DefaultTest(true));
+        AddTestCase(new ListenerTest);
     }
 };
 

@@ -314,7 +314,11 @@ TEST(FirewallMachine, AConnectionThatBeganUnseenGoesOnIfToldSo)
 {
     Gate gate;
     gate.Establish();
+    gate.machine.ClearEffects();
     gate.machine.ForgetFlows();
+    ASSERT_EQ(gate.machine.Events().size(), 1U);
+    EXPECT_FALSE(gate.machine.Events()[0].began);
+    EXPECT_STREQ(FlowEndName(gate.machine.Events()[0].end), "forgotten");
     EXPECT_EQ(gate.There(ACK).fate, Fate::DROP);
     FirewallMachine::Config config;
     config.pickUp = true;
