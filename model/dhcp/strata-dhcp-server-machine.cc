@@ -224,7 +224,7 @@ DhcpServerMachine::OnBootp(const Request& request, DhcpServerEffects& effects)
     {
         address = known ? std::optional(known->address) : m_leases.Choose(request.subnet, false);
     }
-    if (!address)
+    if (!address || IsOfAnother(request, *address))
     {
         Report(DhcpEventKind::EXHAUSTED, request, effects);
         return;
@@ -271,6 +271,15 @@ DhcpServerMachine::MayHave(const Request& request, const DhcpBinding& binding) c
            m_leases.IsAvailable(request.subnet, binding.address, true);
 }
 
+/** Whether somebody else got an address, before it was reserved. */
+bool
+DhcpServerMachine::IsOfAnother(const Request& request, uint32_t address) const
+{
+    const DhcpBinding* known = m_leases.Find(address);
+    return known && known->client != request.client && known->state != DhcpBindingState::FREE &&
+           ByteView(known->hardware) != request.message.HardwareAddress();
+}
+
 /** Section 4.3.1: the address bound now, the one before, the one asked for, any other. */
 std::optional<uint32_t>
 DhcpServerMachine::ChooseAddress(const Request& request)
@@ -310,10 +319,8 @@ DhcpServerMachine::OnDiscover(const Request& request, Nanos now, DhcpServerEffec
         effects.push_back(DhcpServerIgnored{"dhcp.being-probed"});
         return;
     }
-    if (known && !mine && known->state != DhcpBindingState::FREE &&
-        ByteView(known->hardware) != request.message.HardwareAddress())
+    if (IsOfAnother(request, *address))
     {
-        // A reserved address that somebody else got before it was reserved.
         Report(DhcpEventKind::EXHAUSTED, request, effects);
         return;
     }

@@ -112,6 +112,7 @@ class DhcpServerMachine
     std::optional<uint32_t> ChooseAddress(const Request& request);
     std::optional<uint32_t> Reserved(const Request& request) const;
     bool MayHave(const Request& request, const DhcpBinding& binding) const;
+    bool IsOfAnother(const Request& request, uint32_t address) const;
     void Offer(const Request& request, uint32_t address, Nanos now, DhcpServerEffects& effects);
     void Bind(const Request& request, uint32_t address, Nanos now, DhcpServerEffects& effects);
     void Refuse(const Request& request, const std::string& why, DhcpServerEffects& effects);

@@ -557,6 +557,23 @@ TEST_F(DhcpServer, BootpClientsKeepTheirAddressesForGood)
     EXPECT_EQ(boot(1, false), 0x0a000010u);
 }
 
+/** RFC 2131 section 2.2: an address is not given to another client while its lease lasts. */
+TEST_F(DhcpServer, BootpTakesNoAddressThatIsLeased)
+{
+    Make();
+    ASSERT_EQ(Lease(1), FIRST);
+    server.Reserve(home, DhcpKeyOfHardware(1, Bytes{2, 0, 0, 0, 0, 2}), FIRST);
+    DhcpMessage message;
+    message.hardware = {2, 0, 0, 0, 0, 2};
+    Note(server.OnMessage(message, {1, SERVER, true}, now));
+    EXPECT_FALSE(sent);
+    EXPECT_EQ(events, "exhausted ");
+    Ask({DhcpMessageType::RELEASE, 1, 0, SERVER, FIRST});
+    Note(server.OnMessage(message, {1, SERVER, true}, now));
+    ASSERT_TRUE(sent);
+    EXPECT_EQ(sent->message.yourAddress, FIRST);
+}
+
 TEST_F(DhcpServer, BindingsComeBackAfterARestart)
 {
     Make();
