@@ -4,13 +4,10 @@
 
 #include "strata-dhcp-endpoint.h"
 
-#include "ns3/simulator.h"
 #include "ns3/strata-arp-protocol.h"
 #include "ns3/strata-ether-type.h"
 #include "ns3/strata-node.h"
 #include "ns3/strata-packet-item.h"
-
-#include <algorithm>
 
 namespace ns3
 {
@@ -170,20 +167,7 @@ DhcpAddressClaim::Do(const ArpEffects& effects)
 void
 DhcpAddressClaim::Schedule()
 {
-    const Nanos deadline = m_state.deadlines.First();
-    if (deadline == m_timerAt && !m_timer.IsExpired())
-    {
-        return; // a cancelled event would stay in the simulator until its time
-    }
-    m_timer.Cancel();
-    m_timerAt = deadline;
-    if (m_device && deadline != NEVER)
-    {
-        m_timer = Simulator::Schedule(
-            NanoSeconds(std::max<Nanos::rep>((deadline - DhcpNow()).count(), 0)),
-            &DhcpAddressClaim::Expired,
-            this);
-    }
+    m_timer.Set(m_device ? m_state.deadlines.First() : NEVER, [this] { Expired(); });
 }
 
 } // namespace strata

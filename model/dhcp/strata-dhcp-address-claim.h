@@ -4,11 +4,11 @@
 #define STRATA_DHCP_ADDRESS_CLAIM_H
 
 #include "ns3/address.h"
-#include "ns3/event-id.h"
 #include "ns3/net-device.h"
 #include "ns3/node.h"
 #include "ns3/packet.h"
 #include "ns3/strata-address-claim-machine.h"
+#include "ns3/strata-deadline-timer.h"
 
 #include <functional>
 
@@ -67,8 +67,7 @@ class DhcpAddressClaim
     ArpParameters m_parameters;
     AddressClaimMachine m_machine{m_parameters};
     ArpState m_state;
-    EventId m_timer;
-    Nanos m_timerAt{NEVER};
+    DeadlineTimer m_timer;
     bool m_needed{false}; //!< the device speaks ARP
 };
 

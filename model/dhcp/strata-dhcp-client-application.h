@@ -9,9 +9,9 @@
 #include "strata-dhcp-host.h"
 
 #include "ns3/application.h"
-#include "ns3/event-id.h"
 #include "ns3/ipv4-address.h"
 #include "ns3/random-variable-stream.h"
+#include "ns3/strata-deadline-timer.h"
 #include "ns3/traced-callback.h"
 
 #include <memory>
@@ -116,8 +116,7 @@ class StrataDhcpClient : public Application
     DhcpEndpoint m_endpoint;
     DhcpAddressClaim m_claim;
     DhcpHost m_host;
-    EventId m_timer;
-    Nanos m_timerAt{NEVER};
+    DeadlineTimer m_timer;
     std::optional<DhcpLease> m_information;
     bool m_open{false};
     bool m_linkUp{true};

@@ -399,19 +399,7 @@ StrataDhcpServer::Send(const DhcpServerSend& send)
 void
 StrataDhcpServer::Schedule()
 {
-    const Nanos deadline = m_machine->NextDeadline();
-    if (deadline == m_timerAt && !m_timer.IsExpired())
-    {
-        return; // a cancelled event would stay in the simulator until its time
-    }
-    m_timer.Cancel();
-    m_timerAt = deadline;
-    if (deadline != NEVER)
-    {
-        m_timer = Simulator::Schedule(
-            NanoSeconds(std::max<Nanos::rep>((deadline - DhcpNow()).count(), 0)),
-            [this] { Do(m_machine->Tick(DhcpNow())); });
-    }
+    m_timer.Set(m_machine->NextDeadline(), [this] { Do(m_machine->Tick(DhcpNow())); });
 }
 
 } // namespace strata

@@ -7,7 +7,7 @@
 #include "strata-dhcp-server-machine.h"
 
 #include "ns3/application.h"
-#include "ns3/event-id.h"
+#include "ns3/strata-deadline-timer.h"
 #include "ns3/strata-icmp-endpoint.h"
 #include "ns3/traced-callback.h"
 
@@ -127,8 +127,7 @@ class StrataDhcpServer : public Application
     uint16_t m_icmpIdentifier{0};
     uint16_t m_icmpSequence{0};
     std::ofstream m_store;
-    EventId m_timer;
-    Nanos m_timerAt{NEVER};
+    DeadlineTimer m_timer;
 
     TracedCallback<const DhcpServerEvent&> m_leaseTrace;
     TracedCallback<const DhcpMessage&, bool> m_messageTrace;

@@ -2,6 +2,7 @@
 
 #include "strata-ftp-stream-state.h"
 
+#include "ns3/strata-network-order.h"
 #include "ns3/strata-tcp-header.h"
 
 #include <algorithm>
@@ -19,21 +20,6 @@ bool
 Before(uint32_t a, uint32_t b)
 {
     return static_cast<int32_t>(a - b) < 0;
-}
-
-uint32_t
-Get32(const uint8_t* at)
-{
-    return uint32_t{at[0]} << 24 | uint32_t{at[1]} << 16 | uint32_t{at[2]} << 8 | at[3];
-}
-
-void
-Put32(uint8_t* at, uint32_t value)
-{
-    at[0] = static_cast<uint8_t>(value >> 24);
-    at[1] = static_cast<uint8_t>(value >> 16);
-    at[2] = static_cast<uint8_t>(value >> 8);
-    at[3] = static_cast<uint8_t>(value);
 }
 
 } // namespace

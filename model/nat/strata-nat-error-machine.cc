@@ -20,13 +20,6 @@ constexpr auto ICMP = static_cast<uint8_t>(Ipv4Protocol::ICMP);
 constexpr std::size_t IDENTIFIER = 4;
 constexpr std::size_t CHECKSUM = 2; //!< of the ICMP header
 
-bool
-HasPorts(uint8_t protocol)
-{
-    return protocol == static_cast<uint8_t>(Ipv4Protocol::TCP) ||
-           protocol == static_cast<uint8_t>(Ipv4Protocol::UDP);
-}
-
 /** Keeps the checksum of a message right, or as wrong as it was, while the message changes. */
 class MessageChecksum
 {
@@ -99,7 +92,7 @@ NatMachine::QuoteEnds(const Quote& quote, NatEndpoint& source, NatEndpoint& dest
 {
     source = {quote.source, 0};
     destination = {quote.destination, 0};
-    if (HasPorts(quote.protocol))
+    if (NatHasPorts(quote.protocol))
     {
         if (quote.later || quote.transportSize < 4)
         {
@@ -185,8 +178,8 @@ NatMachine::InboundError(Ipv4WireHeader& header, NatPayload& payload, const NatP
         // What the node itself sent without a mapping: its servers' answers, its protocols.
         const bool own =
             quote.source == header.destination && ends &&
-            (HasPorts(quote.protocol) ? guard && guard->IsOwn(quote.protocol, source.port)
-                                      : quote.protocol != ICMP);
+            (NatHasPorts(quote.protocol) ? guard && guard->IsOwn(quote.protocol, source.port)
+                                         : quote.protocol != ICMP);
         return own ? NatVerdict{} : Drop(NatDrop::NO_MAPPING);
     }
     if (inside->address == quote.source && quote.source == header.destination)

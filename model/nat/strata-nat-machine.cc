@@ -26,12 +26,6 @@ constexpr uint8_t OUT = 0;
 constexpr uint8_t IN = 1;
 constexpr uint8_t HAIR = 2;
 
-bool
-HasPorts(uint8_t protocol)
-{
-    return protocol == TCP || protocol == static_cast<uint8_t>(Ipv4Protocol::UDP);
-}
-
 /** Multicast, or all ones. */
 bool
 IsToMany(uint32_t address)
@@ -302,7 +296,7 @@ NatMachine::ReadEnds(const Ipv4WireHeader& header,
     {
         return false;
     }
-    if (HasPorts(header.protocol))
+    if (NatHasPorts(header.protocol))
     {
         source.port = Get16(payload.data);
         destination.port = Get16(payload.data + 2);
@@ -409,7 +403,7 @@ NatMachine::Outbound(Ipv4WireHeader& header,
         return {};
     }
     const bool byAddress =
-        OneToOne(source) != 0 || (!HasPorts(header.protocol) && header.protocol != ICMP);
+        OneToOne(source) != 0 || (!NatHasPorts(header.protocol) && header.protocol != ICMP);
     if (!byAddress)
     {
         if (auto later = LaterFragment(header, OUT, now))
@@ -455,7 +449,8 @@ NatMachine::OutboundWhole(Ipv4WireHeader& header,
         if (header.fragmentOffset == 0)
         {
             NatFlow flow{header.protocol, {}, {}};
-            if (HasPorts(header.protocol) && !ReadEnds(header, payload, flow.inside, flow.remote))
+            if (NatHasPorts(header.protocol) &&
+                !ReadEnds(header, payload, flow.inside, flow.remote))
             {
                 return Drop(NatDrop::SHORT_TRANSPORT);
             }
@@ -477,7 +472,7 @@ NatMachine::OutboundWhole(Ipv4WireHeader& header,
         header.UpdateSource(outside);
         return Rewritten();
     }
-    if (HasPorts(header.protocol))
+    if (NatHasPorts(header.protocol))
     {
         return OutboundTransport(header, payload, local, now, guard);
     }
@@ -637,7 +632,7 @@ NatMachine::Inbound(Ipv4WireHeader& header,
         const bool listens =
             std::find(m_ownInside.begin(), m_ownInside.end(), header.destination) !=
                 m_ownInside.end() &&
-            HasPorts(header.protocol) && header.fragmentOffset == 0 && guard &&
+            NatHasPorts(header.protocol) && header.fragmentOffset == 0 && guard &&
             ReadEnds(header, payload, remote, own) && guard->IsOwn(header.protocol, own.port);
         return listens ? NatVerdict{} : Drop(NatDrop::INSIDE_DESTINATION);
     }
@@ -651,7 +646,8 @@ NatMachine::Inbound(Ipv4WireHeader& header,
                 return InboundError(header, payload, guard);
             }
             NatFlow flow{header.protocol, {}, {}};
-            if (HasPorts(header.protocol) && !ReadEnds(header, payload, flow.remote, flow.inside))
+            if (NatHasPorts(header.protocol) &&
+                !ReadEnds(header, payload, flow.remote, flow.inside))
             {
                 return Drop(NatDrop::SHORT_TRANSPORT);
             }
@@ -673,7 +669,7 @@ NatMachine::Inbound(Ipv4WireHeader& header,
         header.UpdateDestination(inside);
         return Rewritten();
     }
-    if (!HasPorts(header.protocol) && header.protocol != ICMP)
+    if (!NatHasPorts(header.protocol) && header.protocol != ICMP)
     {
         return InboundWhole(header, payload, now, guard);
     }
@@ -722,7 +718,7 @@ NatMachine::InboundWhole(Ipv4WireHeader& header,
     const NatTranslation found = m_table.Inbound(protocol, outside, remote, flags, now);
     if (!found)
     {
-        const bool ports = HasPorts(protocol);
+        const bool ports = NatHasPorts(protocol);
         if ((ports && guard && guard->IsOwn(protocol, outside.port)) ||
             (!ports && protocol != ICMP))
         {
@@ -786,7 +782,7 @@ NatMachine::Hairpin(Ipv4WireHeader& header,
     const bool byAddress = OneToOneBack(header.destination) != 0 && OneToOne(header.source) != 0;
     if (!byAddress)
     {
-        if (!HasPorts(header.protocol) && header.protocol != ICMP)
+        if (!NatHasPorts(header.protocol) && header.protocol != ICMP)
         {
             return {};
         }

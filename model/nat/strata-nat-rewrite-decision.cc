@@ -75,32 +75,6 @@ class Field
 
 } // namespace
 
-uint16_t
-Get16(const uint8_t* at)
-{
-    return static_cast<uint16_t>(at[0] << 8 | at[1]);
-}
-
-uint32_t
-Get32(const uint8_t* at)
-{
-    return uint32_t{Get16(at)} << 16 | Get16(at + 2);
-}
-
-void
-Put16(uint8_t* at, uint16_t value)
-{
-    at[0] = static_cast<uint8_t>(value >> 8);
-    at[1] = static_cast<uint8_t>(value);
-}
-
-void
-Put32(uint8_t* at, uint32_t value)
-{
-    Put16(at, static_cast<uint16_t>(value >> 16));
-    Put16(at + 2, static_cast<uint16_t>(value));
-}
-
 std::size_t
 NatTransportSize(uint8_t protocol)
 {
@@ -160,7 +134,7 @@ RewriteTransportAddress(uint8_t protocol,
                         uint32_t addressBefore,
                         uint32_t addressAfter)
 {
-    if (protocol == TCP || protocol == UDP)
+    if (NatHasPorts(protocol))
     {
         Field checksum(protocol, transport, size);
         checksum.Update32(addressBefore, addressAfter);

@@ -5,6 +5,8 @@
 
 #include "strata-nat-table.h"
 
+#include "ns3/strata-network-order.h"
+
 namespace ns3
 {
 namespace strata
@@ -54,11 +56,6 @@ void RewriteHeaderAddress(uint8_t* header, NatEnd end, uint32_t address);
 
 /** The checksum after the covered octets changed from \p before to \p after, all at once. */
 uint16_t UpdateChecksumOver(uint16_t checksum, ByteView before, ByteView after);
-
-uint16_t Get16(const uint8_t* at);
-uint32_t Get32(const uint8_t* at);
-void Put16(uint8_t* at, uint16_t value);
-void Put32(uint8_t* at, uint32_t value);
 
 } // namespace strata
 } // namespace ns3

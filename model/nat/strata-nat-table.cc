@@ -28,12 +28,6 @@ Mix(uint64_t x)
     return x;
 }
 
-bool
-HasPorts(uint8_t protocol)
-{
-    return protocol == TCP || protocol == UDP;
-}
-
 } // namespace
 
 const char*
@@ -290,7 +284,7 @@ bool
 NatTable::IsShared(uint8_t protocol) const
 {
     return PortTableOf(protocol) < 0 ||
-           (m_config.portOverlapping && HasPorts(protocol) &&
+           (m_config.portOverlapping && NatHasPorts(protocol) &&
             m_config.mapping == NatBehaviour::ADDRESS_AND_PORT_DEPENDENT);
 }
 
@@ -791,7 +785,7 @@ NatTable::ChoosePort(Public& from,
     {
         return wanted;
     }
-    const bool reserves = HasPorts(protocol);
+    const bool reserves = NatHasPorts(protocol);
     const auto reserved =
         static_cast<uint16_t>(reserves ? std::min<uint32_t>(m_config.reservedPorts, 65535) : 0);
     // RFC 4787 REQ-3a: well-known ports map to such, others to others, while there are some.
@@ -1073,7 +1067,7 @@ NatTable::CountFreePorts(uint32_t publicAddress, uint8_t protocol) const
     }
     uint32_t free = 0;
     const uint32_t first =
-        HasPorts(protocol) ? std::min<uint32_t>(m_config.reservedPorts, 65535) : 0;
+        NatHasPorts(protocol) ? std::min<uint32_t>(m_config.reservedPorts, 65535) : 0;
     for (uint32_t port = first; port < 65536; ++port)
     {
         free += owner->ports[static_cast<std::size_t>(table)].IsFree(static_cast<uint16_t>(port));

@@ -21,6 +21,14 @@ namespace ns3
 namespace strata
 {
 
+/** Whether the translator knows where a protocol has its ports. */
+inline bool
+NatHasPorts(uint8_t protocol)
+{
+    return protocol == static_cast<uint8_t>(Ipv4Protocol::TCP) ||
+           protocol == static_cast<uint8_t>(Ipv4Protocol::UDP);
+}
+
 /** Address and port; the identifier of an ICMP query counts as its port. */
 struct NatEndpoint
 {

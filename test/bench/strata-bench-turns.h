@@ -221,6 +221,41 @@ TakeTurns(std::vector<Variant>& variants, const Load& load, uint32_t runs, uint3
     return missing == 0;
 }
 
+/** Whether a forwarding benchmark can do what it is asked for; says so if not. */
+inline bool
+IsFeasible(const char* program, const Load& load, uint32_t runs)
+{
+    if (load.packets >= 100 && load.payload > 0 && load.payload <= 1400 && runs > 0)
+    {
+        return true;
+    }
+    fmt::print(stderr, "{}: needs runs, 100 packets, and 1 to 1400 bytes\n", program);
+    return false;
+}
+
+/** TakeTurns() with \p routes on each router. A stock lookup costs with the routes: from 100 of
+ * them on there are fewer packets, so that the time of a run stays bearable. */
+inline bool
+TakeTurnsWithRoutes(std::vector<Variant>& variants,
+                    const Load& load,
+                    uint32_t routes,
+                    uint32_t runs,
+                    uint32_t hops)
+{
+    Load share = load;
+    share.routes = routes;
+    share.packets =
+        std::max<uint32_t>(100, routes > 100 ? load.packets * 10 / routes : load.packets);
+    fmt::print("{} routes on each router, {} packets of {} bytes over {} hops, {} runs: median "
+               "[least to most]\n",
+               routes,
+               share.packets,
+               share.payload,
+               hops,
+               runs);
+    return TakeTurns(variants, share, runs, hops);
+}
+
 } // namespace strata
 } // namespace ns3
 

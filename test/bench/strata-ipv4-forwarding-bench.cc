@@ -336,28 +336,15 @@ main(int argc, char* argv[])
     cmd.AddValue("million", "Also build a router with a million routes", million);
     cmd.Parse(argc, argv);
     std::replace(only.begin(), only.end(), '-', ' '); // the command line takes no spaces
-    if (load.packets < 100 || load.payload == 0 || load.payload > 1400 || runs == 0)
+    if (!IsFeasible("ipv4-forwarding-bench", load, runs))
     {
-        fmt::print(stderr, "ipv4-forwarding-bench: needs runs, 100 packets, and 1 to 1400 bytes\n");
         return 2;
     }
     Choose(all, only);
     for (const uint32_t count : Numbers(routes))
     {
         std::vector<Variant> variants = all;
-        Load share = load;
-        share.routes = count;
-        // A stock lookup costs with the routes: the time of a run stays bearable.
-        share.packets =
-            std::max<uint32_t>(100, count > 100 ? load.packets * 10 / count : load.packets);
-        fmt::print("{} routes on each router, {} packets of {} bytes over {} hops, {} runs: median "
-                   "[least to most]\n",
-                   count,
-                   share.packets,
-                   share.payload,
-                   NODES - 1,
-                   runs);
-        if (!TakeTurns(variants, share, runs, NODES - 1))
+        if (!TakeTurnsWithRoutes(variants, load, count, runs, NODES - 1))
         {
             return 1;
         }

@@ -206,27 +206,14 @@ main(int argc, char* argv[])
     cmd.AddValue("runs", "Runs of each variant", runs);
     cmd.AddValue("routes", "Numbers of routes on each router", routes);
     cmd.Parse(argc, argv);
-    if (load.packets < 100 || load.payload == 0 || load.payload > 1400 || runs == 0)
+    if (!IsFeasible("ipv6-forwarding-bench", load, runs))
     {
-        fmt::print(stderr, "ipv6-forwarding-bench: needs runs, 100 packets, and 1 to 1400 bytes\n");
         return 2;
     }
     for (const uint32_t count : Numbers(routes))
     {
         std::vector<Variant> variants = all;
-        Load share = load;
-        share.routes = count;
-        // A stock lookup costs with the routes: the time of a run stays bearable.
-        share.packets =
-            std::max<uint32_t>(100, count > 100 ? load.packets * 10 / count : load.packets);
-        fmt::print("{} routes on each router, {} packets of {} bytes over {} hops, {} runs: median "
-                   "[least to most]\n",
-                   count,
-                   share.packets,
-                   share.payload,
-                   NODES - 1,
-                   runs);
-        if (!TakeTurns(variants, share, runs, NODES - 1))
+        if (!TakeTurnsWithRoutes(variants, load, count, runs, NODES - 1))
         {
             return 1;
         }

@@ -5,77 +5,20 @@
 # with the chain of linux-chain between them; the namespace of the host is not touched.
 
 set -u
-export HOME="$PWD" # no settings of the user
-export LC_ALL=C.UTF-8
 program="$STRATA_BIN_DIR/linux-chain"
-left=strata-$$-left
-right=strata-$$-right
 chain=
 server=
 captures=
 
-# ---- What is made is removed --------------------------------------------------------------------
-
-# shellcheck disable=SC2317 # called by trap
-cleanup()
-{
-    trap - EXIT
-    for process in $chain $server $captures; do
-        kill -KILL "$process" 2>/dev/null
-        wait "$process" 2>/dev/null
-    done
-    for space in $left $right; do
-        ip netns del "$space" 2>/dev/null
-    done
-}
-trap cleanup EXIT
-trap 'exit 1' HUP INT TERM
+processes() { echo "$chain $server $captures"; }
+# shellcheck disable=SC1091 # a file of this folder
+. "$STRATA_ROOT/test/peers/peer-functions"
 
 skip()
 {
     echo "SKIP linux-chain: $*"
     exit 0
 }
-
-# Results of one check -----------------------------------------------------------------------------
-
-# check NAME COMMAND...: passes if the command succeeds; its last line says why it does not.
-check()
-{
-    name=$1
-    shift
-    if "$@" >check.out 2>&1; then
-        echo "PASS $name"
-    else
-        echo "FAIL $name: $(grep -v '^$' check.out | tail -n 1)"
-        sed "s/^/  $name: /" check.out
-    fi
-}
-
-# check_with TOOL NAME COMMAND...: the same, if the tool is there.
-check_with()
-{
-    tool=$1
-    shift
-    if command -v "$tool" >/dev/null 2>&1; then
-        check "$@"
-    else
-        echo "SKIP $1: $tool is not installed"
-    fi
-}
-
-# expects PATTERN < TEXT: prints the text and, if no line matches, what is missing.
-expects()
-{
-    text=$(cat)
-    echo "$text"
-    echo "$text" | grep -q -e "$1" && return 0
-    echo "no line matches '$1' in: $(echo "$text" | tr -s '\n\t ' ' ')"
-    return 1
-}
-
-in_left() { ip netns exec "$left" "$@"; }
-in_right() { ip netns exec "$right" "$@"; }
 
 # What Linux learned about paths is forgotten.
 forget() { ip -n "$left" route flush cache && ip -n "$right" route flush cache; }

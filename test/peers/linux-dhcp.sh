@@ -6,62 +6,11 @@
 # linux-dhcp-client. The network namespaces are the test's own.
 
 set -u
-export HOME="$PWD" # no settings of the user
-export LC_ALL=C.UTF-8
-left=strata-$$-left
-right=strata-$$-right
 processes=
 
-# shellcheck disable=SC2317 # called by trap
-cleanup()
-{
-    trap - EXIT
-    for process in $processes; do
-        kill -KILL "$process" 2>/dev/null
-        wait "$process" 2>/dev/null
-    done
-    for space in $left $right; do
-        ip netns del "$space" 2>/dev/null
-    done
-}
-trap cleanup EXIT
-trap 'exit 1' HUP INT TERM
-
-# check NAME COMMAND...: passes if the command succeeds; its last line says why it does not.
-check()
-{
-    name=$1
-    shift
-    if "$@" >check.out 2>&1; then
-        echo "PASS $name"
-    else
-        echo "FAIL $name: $(grep -v '^$' check.out | tail -n 1)"
-        sed "s/^/  $name: /" check.out
-    fi
-}
-
-# expects PATTERN < TEXT
-expects()
-{
-    text=$(cat)
-    echo "$text"
-    echo "$text" | grep -q -e "$1" && return 0
-    echo "no line matches '$1' in: $(echo "$text" | tr -s '\n\t ' ' ')"
-    return 1
-}
-
-# await SECONDS COMMAND...: until the command succeeds.
-await()
-{
-    tries=$(($1 * 10))
-    shift
-    while [ "$tries" -gt 0 ]; do
-        "$@" >/dev/null 2>&1 && return 0
-        sleep 0.1
-        tries=$((tries - 1))
-    done
-    return 1
-}
+processes() { echo "$processes"; }
+# shellcheck disable=SC1091 # a file of this folder
+. "$STRATA_ROOT/test/peers/peer-functions"
 
 if ! ip netns add "$left" 2>netns.err || ! ip netns add "$right" 2>>netns.err; then
     echo "SKIP linux-dhcp: no network namespaces: $(head -n 1 netns.err)"

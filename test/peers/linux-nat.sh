@@ -6,82 +6,18 @@
 # the namespace of the host is not touched.
 
 set -u
-export HOME="$PWD" # no settings of the user
-export LC_ALL=C.UTF-8
 program="$STRATA_BIN_DIR/linux-chain"
-left=strata-$$-left
-right=strata-$$-right
 chain=
 servers=
 
-# ---- What is made is removed --------------------------------------------------------------------
-
-# shellcheck disable=SC2317 # called by trap
-cleanup()
-{
-    trap - EXIT
-    for process in $chain $servers; do
-        kill -KILL "$process" 2>/dev/null
-        wait "$process" 2>/dev/null
-    done
-    for space in $left $right; do
-        ip netns del "$space" 2>/dev/null
-    done
-}
-trap cleanup EXIT
-trap 'exit 1' HUP INT TERM
+processes() { echo "$chain $servers"; }
+# shellcheck disable=SC1091 # a file of this folder
+. "$STRATA_ROOT/test/peers/peer-functions"
 
 skip()
 {
     echo "SKIP linux-nat: $*"
     exit 0
-}
-
-check()
-{
-    name=$1
-    shift
-    if "$@" >check.out 2>&1; then
-        echo "PASS $name"
-    else
-        echo "FAIL $name: $(grep -v '^$' check.out | tail -n 1)"
-        sed "s/^/  $name: /" check.out
-    fi
-}
-
-# check_with TOOL NAME COMMAND...: the same, if the tool is there.
-check_with()
-{
-    tool=$1
-    shift
-    if command -v "$tool" >/dev/null 2>&1; then
-        check "$@"
-    else
-        echo "SKIP $1: $tool is not installed"
-    fi
-}
-
-expects()
-{
-    text=$(cat)
-    echo "$text"
-    echo "$text" | grep -q -e "$1" && return 0
-    echo "no line matches '$1' in: $(echo "$text" | tr -s '\n\t ' ' ')"
-    return 1
-}
-
-in_left() { ip netns exec "$left" "$@"; }
-in_right() { ip netns exec "$right" "$@"; }
-
-# until_true COMMAND...: tries for five seconds.
-until_true()
-{
-    for _ in $(seq 50); do
-        "$@" >/dev/null 2>&1 && return 0
-        sleep 0.1
-    done
-    echo "never true: $*"
-    return 1
 }
 
 # ---- The chain ----------------------------------------------------------------------------------
@@ -139,7 +75,7 @@ echoes()
 # Whom the right namespace hears, in the log of its web server.
 fetches_a_page()
 {
-    until_true in_left curl -s -m 2 -o page http://10.2.0.2:8000/file || return 1
+    await 5 in_left curl -s -m 2 -o page http://10.2.0.2:8000/file || return 1
     cmp page www/file && expects "$1" <serve.out
 }
 
@@ -176,7 +112,7 @@ sends_fragments()
 
 ftp_passive()
 {
-    until_true in_left curl -s -m 3 -o got ftp://10.2.0.2:21/file || return 1
+    await 5 in_left curl -s -m 3 -o got ftp://10.2.0.2:21/file || return 1
     cmp got www/file
 }
 
