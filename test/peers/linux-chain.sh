@@ -9,6 +9,8 @@ program="$STRATA_BIN_DIR/linux-chain"
 chain=
 server=
 captures=
+left=strata-$$-left
+right=strata-$$-right
 
 processes() { echo "$chain $server $captures"; }
 # shellcheck disable=SC1091 # a file of this folder

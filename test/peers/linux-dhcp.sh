@@ -7,6 +7,8 @@
 
 set -u
 processes=
+left=strata-$$-left
+right=strata-$$-right
 
 processes() { echo "$processes"; }
 # shellcheck disable=SC1091 # a file of this folder

@@ -9,6 +9,8 @@ set -u
 program="$STRATA_BIN_DIR/linux-chain"
 chain=
 servers=
+left=strata-$$-left
+right=strata-$$-right
 
 processes() { echo "$chain $servers"; }
 # shellcheck disable=SC1091 # a file of this folder
