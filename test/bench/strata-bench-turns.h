@@ -101,14 +101,17 @@ RunApart(const Variant& variant, const Load& load, Outcome& outcome)
         arguments.push_back(word.data());
     }
     arguments.push_back(nullptr);
+    // A program that forgets RunOne() would start itself for ever.
+    constexpr const char* APART = "STRATA_BENCH_APART";
     int ends[2];
-    if (pipe(ends) != 0)
+    if (std::getenv(APART) || pipe(ends) != 0)
     {
         return false;
     }
     const pid_t child = fork();
     if (child == 0)
     {
+        setenv(APART, "1", 1);
         dup2(ends[1], STDOUT_FILENO);
         close(ends[0]);
         close(ends[1]);

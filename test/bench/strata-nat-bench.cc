@@ -4,10 +4,11 @@
 //
 // A router between two links carries UDP datagrams of many flows, in no order that a cache could
 // learn, one out and one back in turn. The variants take turns, each in a process of its own: the
-// stock stack; StrataIpv4 without anything at the hook points; with an element there that sees
-// every datagram and does nothing, the path that translation needs; and the translator with a
-// number of live mappings. All mappings are made, by datagrams through the router, before the
-// clock starts. Time is the processor's, of Simulator::Run() while the packets are under way.
+// stock stack; StrataIpv4 with and without its fast path; and both with the translator, with a
+// number of live mappings. An onlooker is an element at the hook points that does nothing but must
+// see every datagram in full: with it, plain datagrams are not translated in passing. All mappings
+// are made, by datagrams through the router, before the clock starts. Time is the processor's, of
+// Simulator::Run() while the packets are under way.
 //
 // Then the table alone: how many mappings a second it makes, finds and ends, and how large one is.
 
@@ -21,6 +22,7 @@
 #include "ns3/node-container.h"
 #include "ns3/simulator.h"
 #include "ns3/strata-checksum.h"
+#include "ns3/strata-fib-helper.h"
 #include "ns3/strata-ipv4-helper.h"
 #include "ns3/strata-nat-helper.h"
 #include "ns3/strata-point-to-point-helper.h"
@@ -43,13 +45,13 @@ constexpr uint32_t HOST = 0x0a000100;   //!< 10.0.1.0 and on
 constexpr uint32_t PORTS_OF_HOST = 50;
 constexpr uint16_t FIRST_PORT = 20000;
 
-enum class Path
+/** What is on the router. */
+struct Setup
 {
-    STOCK,
-    PLAIN,
-    ELEMENT,
-    FAST,
-    NAT,
+    bool strata{true};
+    bool fast{false};
+    bool onlooker{false};
+    bool nat{false};
 };
 
 /** Sees all and does nothing. */
@@ -99,7 +101,7 @@ MakeDatagram(NatEndpoint from, NatEndpoint to, uint32_t flow, uint32_t payload)
 struct Bench
 {
     Load load;
-    Path path;
+    Setup setup;
     uint32_t flows;
     std::vector<NatEndpoint> publicEnds; //!< by flow, as the far side saw them
     uint64_t out{0};
@@ -157,6 +159,10 @@ struct Bench
         Ptr<Node> router = nodes.Get(1);
         InternetStackHelper stack;
         stack.SetIpv6StackInstall(false);
+        if (setup.strata)
+        {
+            stack.SetRoutingHelper(FibHelper());
+        }
         stack.Install(router);
         StrataPointToPointHelper link;
         link.SetDeviceAttribute("DataRate", StringValue("10Gbps"));
@@ -165,10 +171,10 @@ struct Bench
         const auto right = link.Install(NodeContainer(router, nodes.Get(2)));
         near = left.Get(0);
         far = right.Get(1);
-        if (path != Path::STOCK)
+        if (setup.strata)
         {
             StrataIpv4Helper helper;
-            helper.SetAttribute("FastPath", BooleanValue(path == Path::FAST));
+            helper.SetAttribute("FastPath", BooleanValue(setup.fast));
             helper.Install(router);
         }
         Ptr<Ipv4> ipv4 = router->GetObject<Ipv4>();
@@ -180,13 +186,13 @@ struct Bench
         assign(left.Get(1), "10.0.0.1", "255.0.0.0");
         assign(right.Get(0), "198.18.0.1", "255.255.0.0");
         Ptr<StrataNat> nat;
-        if (path == Path::ELEMENT)
+        if (setup.onlooker)
         {
             Ptr<Ipv4HookElement> onlooker = CreateObject<Onlooker>();
             Ipv4Hooks::Of(router)->Attach(HookPoint::PREROUTING, -100, onlooker);
             Ipv4Hooks::Of(router)->Attach(HookPoint::POSTROUTING, 100, onlooker);
         }
-        if (path == Path::NAT)
+        if (setup.nat)
         {
             StrataNatHelper helper;
             helper.SetAttribute("MaxMappings", UintegerValue(flows));
@@ -228,10 +234,10 @@ struct Bench
 };
 
 Variant
-MakeVariant(const std::string& name, Path path, uint32_t flows)
+MakeVariant(const std::string& name, Setup setup, uint32_t flows)
 {
     return Variant{name, [=](const Load& load) {
-                       Bench bench{load, path, flows, {}, 0, 0, nullptr, nullptr};
+                       Bench bench{load, setup, flows, {}, 0, 0, nullptr, nullptr};
                        return bench.Run();
                    }};
 }
@@ -299,6 +305,30 @@ BenchTable(uint32_t count, uint32_t runs)
 int
 main(int argc, char* argv[])
 {
+    constexpr uint32_t FEW = 1000;
+    constexpr uint32_t MANY = 100000;
+    constexpr uint32_t MILLION = 1000000;
+    const Setup plain{};
+    const Setup fast{true, true};
+    const Setup natted{true, false, false, true};
+    const Setup fastNatted{true, true, false, true};
+    std::vector<Variant> variants{
+        MakeVariant("stock", {false}, MANY),
+        MakeVariant("plain", plain, MANY),
+        MakeVariant("NAT, 1,000 mappings", natted, FEW),
+        MakeVariant("NAT, 100,000 mappings", natted, MANY),
+        MakeVariant("fast path", fast, MANY),
+        MakeVariant("fast path and NAT, 1,000", fastNatted, FEW),
+        MakeVariant("fast path and NAT, 100,000", fastNatted, MANY),
+        MakeVariant("onlooker", {true, false, true}, MANY),
+        MakeVariant("onlooker and NAT, 100,000", {true, false, true, true}, MANY),
+        MakeVariant("NAT, 1,000,000 mappings", natted, MILLION),
+        MakeVariant("fast path and NAT, 1,000,000", fastNatted, MILLION),
+    };
+    if (IsOneRun(argc, argv))
+    {
+        return RunOne(variants, argv);
+    }
     Load load;
     load.packets = 100000;
     uint32_t runs = 7;
@@ -311,28 +341,15 @@ main(int argc, char* argv[])
     cmd.AddValue("only", "Part of the names of the variants to run; for a profile", only);
     cmd.AddValue("million", "Also run with 1,000,000 mappings", million);
     cmd.Parse(argc, argv);
-    if (load.packets < 100 || load.payload < 4 || load.payload > 1400 || runs == 0)
+    if (load.payload < 4 || !IsFeasible("nat-bench", load, runs))
     {
-        fmt::print(stderr, "nat-bench: needs runs, 100 packets, and 4 to 1400 bytes\n");
         return 2;
     }
-    std::vector<Variant> variants{
-        MakeVariant("stock", Path::STOCK, 100000),
-        MakeVariant("plain", Path::PLAIN, 100000),
-        MakeVariant("plain, an onlooker at the points", Path::ELEMENT, 100000),
-        MakeVariant("plain, fast path", Path::FAST, 100000),
-        MakeVariant("NAT, 1,000 mappings", Path::NAT, 1000),
-        MakeVariant("NAT, 100,000 mappings", Path::NAT, 100000),
-    };
-    if (million)
+    if (!million)
     {
-        variants.push_back(MakeVariant("NAT, 1,000,000 mappings", Path::NAT, 1000000));
+        variants.resize(variants.size() - 2);
     }
-    variants.erase(
-        std::remove_if(variants.begin(),
-                       variants.end(),
-                       [&](const Variant& v) { return v.name.find(only) == std::string::npos; }),
-        variants.end());
+    Choose(variants, only);
     fmt::print("{} packets of {} bytes through one router, {} runs: median [least to most]\n",
                load.packets,
                load.payload,
@@ -341,11 +358,24 @@ main(int argc, char* argv[])
     {
         return 1;
     }
-    for (std::size_t i = 4; i < variants.size() && only.empty(); ++i)
+    const std::pair<const char*, const char*> ratios[] = {
+        {"NAT, 100,000 mappings", "plain"},
+        {"fast path and NAT, 100,000", "fast path"},
+        {"onlooker and NAT, 100,000", "onlooker"},
+        {"NAT, 100,000 mappings", "stock"},
+        {"NAT, 1,000,000 mappings", "NAT, 1,000 mappings"},
+        {"fast path and NAT, 1,000,000", "fast path and NAT, 1,000"},
+    };
+    for (const auto& [ours, theirs] : ratios)
     {
-        for (std::size_t with = 0; with < 4; ++with)
+        const auto named = [&](const char* name) {
+            return std::find_if(variants.begin(), variants.end(), [name](const Variant& v) {
+                return v.name == name;
+            });
+        };
+        if (named(ours) != variants.end() && named(theirs) != variants.end())
         {
-            PrintRatio(variants[i], variants[with]);
+            PrintRatio(*named(ours), *named(theirs));
         }
     }
     for (const uint32_t count : {1000U, 100000U, 1000000U})
