@@ -4,6 +4,7 @@
 
 #include "ns3/abort.h"
 #include "ns3/boolean.h"
+#include "ns3/double.h"
 #include "ns3/log.h"
 #include "ns3/mac48-address.h"
 #include "ns3/simulator.h"
@@ -107,6 +108,13 @@ StrataDhcpClient::GetTypeId()
                           TimeValue(Seconds(10)),
                           MakeTimeAccessor(&StrataDhcpClient::m_declineWait),
                           MakeTimeChecker(Seconds(0), Years(1)))
+            .AddAttribute("RenewalFuzz",
+                          "The part of T1 and T2 that each lease's vary by at random, so that "
+                          "clients of one boot do not renew together (RFC 2131 section 4.4.5); "
+                          "0: they are exact",
+                          DoubleValue(0.05),
+                          MakeDoubleAccessor(&StrataDhcpClient::m_renewalFuzz),
+                          MakeDoubleChecker<double>(0, 1))
             .AddAttribute("Inform",
                           "An address that was configured by hand: parameters alone are asked for "
                           "(INFORM); 0.0.0.0: a lease is",
@@ -192,6 +200,7 @@ StrataDhcpClient::MakeParameters() const
     parameters.probe = m_probe;
     parameters.requestCount = m_requestCount;
     parameters.declineWait = span(m_declineWait);
+    parameters.renewalFuzz = m_renewalFuzz;
     return parameters;
 }
 

@@ -108,6 +108,7 @@ class StrataDhcpClient : public Application
     bool m_releaseOnStop;
     uint32_t m_requestCount;
     Time m_declineWait;
+    double m_renewalFuzz;
     Ipv4Address m_inform{Ipv4Address::GetAny()};
 
     Ptr<NetDevice> m_device;

@@ -305,8 +305,14 @@ DhcpClientMachine::RetryWait() const
 {
     const unsigned doublings = std::min(m_attempts > 0 ? m_attempts - 1 : 0U, 16U);
     const Nanos base = std::min(m_parameters.retryMax, m_parameters.retryFirst * (1U << doublings));
-    const auto span = static_cast<double>(2 * m_parameters.retryJitter.count());
-    return base - m_parameters.retryJitter + Nanos(static_cast<Nanos::rep>(span * m_random()));
+    return base + Varied(m_parameters.retryJitter);
+}
+
+Nanos
+DhcpClientMachine::Varied(Nanos most) const
+{
+    const auto span = static_cast<double>(2 * most.count());
+    return Nanos(static_cast<Nanos::rep>(span * m_random())) - most;
 }
 
 void
@@ -353,6 +359,7 @@ DhcpClientMachine::Tick(Nanos now)
         break;
     case DhcpClientState::BOUND:
         NewTransaction(now);
+        m_attempts = 0;
         // A probe may have taken longer than T2.
         Enter(now < m_lease->rebindAt ? DhcpClientState::RENEWING : DhcpClientState::REBINDING,
               effects);
@@ -361,6 +368,12 @@ DhcpClientMachine::Tick(Nanos now)
     case DhcpClientState::RENEWING:
         if (now >= m_lease->rebindAt)
         {
+            // Another xid, so that an answer is known to be one to what is sent from now on; secs
+            // goes on counting.
+            const Nanos began = m_began;
+            NewTransaction(now);
+            m_began = began;
+            m_attempts = 0;
             Enter(DhcpClientState::REBINDING, effects);
         }
         SendRequest(now, effects);
@@ -518,6 +531,12 @@ DhcpClientMachine::Acknowledged(const DhcpMessage& message,
         effects.push_back(DhcpClientIgnored{"dhcp.unfit-acknowledgement"});
         return;
     }
+    if (now >= lease->expiresAt)
+    {
+        // It came so late that it is over.
+        Expired(now, effects);
+        return;
+    }
     if (lease->server == 0)
     {
         lease->server = m_offer ? m_offer->server : m_lease ? m_lease->server : 0;
@@ -563,10 +582,16 @@ DhcpClientMachine::ReadLease(const DhcpMessage& message, const DhcpOptions& opti
     }
     lease.leaseSeconds = options.U32(DhcpOptionCode::LEASE_TIME).value_or(0);
     lease.obtained = m_sent;
-    if (lease.leaseSeconds == 0 || lease.leaseSeconds == DhcpLease::INFINITE)
+    if (lease.leaseSeconds != 0 && lease.leaseSeconds != DhcpLease::INFINITE)
     {
-        return lease;
+        SetTimes(lease, options);
     }
+    return lease;
+}
+
+void
+DhcpClientMachine::SetTimes(DhcpLease& lease, const DhcpOptions& options) const
+{
     // Section 4.4.5: T1 is half the lease, T2 seven eighths of it, unless the server says
     // otherwise.
     const Nanos span = std::chrono::seconds(lease.leaseSeconds);
@@ -581,10 +606,24 @@ DhcpClientMachine::ReadLease(const DhcpMessage& message, const DhcpOptions& opti
         t1 = wantedT1;
         t2 = wantedT2;
     }
+    if (m_parameters.renewalFuzz > 0)
+    {
+        // "Times T1 and T2 SHOULD be chosen with some random 'fuzz' around a fixed value, to avoid
+        // synchronization of client reacquisition." Half of each gap at most, so that T1, T2 and
+        // the end stay in order.
+        const auto part = [this](Nanos time) {
+            return Nanos(static_cast<Nanos::rep>(m_parameters.renewalFuzz *
+                                                 static_cast<double>(time.count())));
+        };
+        const Nanos gap = (t2 - t1) / 2;
+        const Nanos most1 = std::min(part(t1), gap);
+        const Nanos most2 = std::min({part(t2), gap, (span - t2) / 2});
+        t1 += Varied(most1);
+        t2 += Varied(most2);
+    }
     lease.renewAt = lease.obtained + t1;
     lease.rebindAt = lease.obtained + t2;
     lease.expiresAt = lease.obtained + span;
-    return lease;
 }
 
 DhcpClientEffects
@@ -687,8 +726,12 @@ DhcpClientMachine::SendDiscover(Nanos now, DhcpClientEffects& effects)
 void
 DhcpClientMachine::SendRequest(Nanos now, DhcpClientEffects& effects)
 {
-    ++m_attempts;
-    m_sent = now;
+    // Section 4.4.1: the lease counts from when the REQUEST was sent; which of several is answered
+    // is not known.
+    if (m_attempts++ == 0)
+    {
+        m_sent = now;
+    }
     DhcpMessage message = MakeMessage(now);
     DhcpOptions options;
     uint32_t destination = ALL_ONES;

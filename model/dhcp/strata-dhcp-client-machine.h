@@ -55,6 +55,7 @@ struct DhcpClientParameters
     uint32_t requestCount{4};                    //!< REQUESTs before INIT again (section 4.4.1)
     Nanos declineWait{std::chrono::seconds(10)}; //!< section 3.1 step 5
     Nanos renewMin{std::chrono::seconds(60)};    //!< section 4.4.5
+    double renewalFuzz{0.05}; //!< the part of T1 and T2 that they vary by; 0: by nothing
     std::vector<uint8_t> wanted{1, 121, 3, 6, 15, 26, 28, 42, 51, 54, 58, 59}; //!< option 55
 
     auto Tie() const
@@ -74,6 +75,7 @@ struct DhcpClientParameters
                         requestCount,
                         declineWait,
                         renewMin,
+                        renewalFuzz,
                         wanted);
     }
 };
@@ -93,7 +95,7 @@ struct DhcpLease
     std::string domainName;
     uint16_t mtu{0}; //!< 0: none was given
     uint32_t leaseSeconds{0};
-    Nanos obtained{0};     //!< when the REQUEST was sent that was acknowledged
+    Nanos obtained{0};     //!< when the first REQUEST was sent that may have been acknowledged
     Nanos renewAt{NEVER};  //!< T1
     Nanos rebindAt{NEVER}; //!< T2
     Nanos expiresAt{NEVER};
@@ -335,9 +337,13 @@ class DhcpClientMachine
     void SendInform(Nanos now, DhcpClientEffects& effects);
     /** The wait behind the attempt that was just made (section 4.1). */
     Nanos RetryWait() const;
+    /** Drawn uniformly from -\p most to \p most. */
+    Nanos Varied(Nanos most) const;
     void NewTransaction(Nanos now);
     std::optional<DhcpLease> ReadLease(const DhcpMessage& message,
                                        const DhcpOptions& options) const;
+    /** T1, T2 and the end of a lease that has one. */
+    void SetTimes(DhcpLease& lease, const DhcpOptions& options) const;
 
     DhcpClientParameters m_parameters;
     UniformRandom m_random;
@@ -347,7 +353,7 @@ class DhcpClientMachine
     bool m_configured{false};
     uint32_t m_transaction{0};
     Nanos m_began{0};       //!< of the exchange: what secs counts from
-    Nanos m_sent{0};        //!< the last REQUEST
+    Nanos m_sent{0};        //!< the last DISCOVER, or the first REQUEST of the transaction
     uint32_t m_attempts{0}; //!< transmissions in this state
     uint32_t m_refusals{0}; //!< NAKs since the last lease
     Nanos m_deadline{NEVER};

@@ -4,6 +4,7 @@
 #define STRATA_DHCP_TEST_CASE_H
 
 #include "ns3/csma-helper.h"
+#include "ns3/double.h"
 #include "ns3/ethernet-header.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/internet-stack-helper.h"
@@ -107,6 +108,7 @@ class DhcpTestCase : public TestCase
         }
         dhcp.SetClientAttribute("StartDelayMin", TimeValue(Seconds(1)));
         dhcp.SetClientAttribute("StartDelayMax", TimeValue(Seconds(1)));
+        dhcp.SetClientAttribute("RenewalFuzz", DoubleValue(0));
     }
 
     /** A server with the pool 10.1.0.100 to 10.1.0.199. */

@@ -735,6 +735,65 @@ class CrowdCase : public DhcpTestCase
     }
 };
 
+/** Clients of one boot do not renew together (RFC 2131 section 4.4.5), unless they are told to. */
+class RenewalFuzzCase : public DhcpTestCase
+{
+  public:
+    explicit RenewalFuzzCase(bool fuzz)
+        : DhcpTestCase(fuzz ? "renewals-are-spread" : "renewals-without-fuzz-come-together"),
+          m_fuzz(fuzz)
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        constexpr uint32_t clients = 40;
+        Build(Stack::STOCK, clients, 0);
+        if (m_fuzz)
+        {
+            dhcp.SetClientAttribute("RenewalFuzz", DoubleValue(0.05));
+        }
+        DhcpPoolOptions options;
+        options.lease = Seconds(1000);
+        MakeServer(lan.router, options);
+        std::vector<double> renewals;
+        for (uint32_t i = 0; i < clients; ++i)
+        {
+            MakeClient(i)->TraceConnectWithoutContext(
+                "Message",
+                Callback<void, const DhcpMessage&, bool>([&](const DhcpMessage& message, bool out) {
+                    if (out && message.clientAddress != 0)
+                    {
+                        renewals.push_back(Simulator::Now().GetSeconds());
+                    }
+                }));
+        }
+        StrataDhcpHelper::AssignStreams(lan.clients, 1);
+        RunUntil(600);
+        NS_TEST_ASSERT_MSG_EQ(renewals.size(), clients, "each renews once");
+        // T1 is half the lease, which began about 1 s after the start; plus or minus 5 %.
+        const double least = renewals.front() - 1;
+        const double most = renewals.back() - 1;
+        NS_TEST_EXPECT_MSG_GT(least, (m_fuzz ? 475 : 500), "none before");
+        NS_TEST_EXPECT_MSG_LT(most, (m_fuzz ? 526 : 501), "none after");
+        if (m_fuzz)
+        {
+            NS_TEST_EXPECT_MSG_LT(least, 485, "some early");
+            NS_TEST_EXPECT_MSG_GT(most, 515, "some late");
+            double closest = most;
+            for (uint32_t i = 1; i < clients; ++i)
+            {
+                closest = std::min(closest, renewals[i] - renewals[i - 1]);
+            }
+            NS_TEST_EXPECT_MSG_GT(closest, 0, "no two at once");
+        }
+        Simulator::Destroy();
+    }
+
+    bool m_fuzz;
+};
+
 class StrataDhcpTestSuite : public TestSuite
 {
   public:
@@ -757,6 +816,10 @@ class StrataDhcpTestSuite : public TestSuite
         }
         AddTestCase(new RestartCase(true));
         AddTestCase(new RestartCase(false));
+        for (const bool fuzz : {false, true})
+        {
+            AddTestCase(new RenewalFuzzCase(fuzz));
+        }
         AddTestCase(new ExhaustionCase());
         AddTestCase(new ReservationCase());
         AddTestCase(new WrongNetworkCase());

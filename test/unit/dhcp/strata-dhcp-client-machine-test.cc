@@ -2,6 +2,7 @@
 
 #include "ns3/strata-dhcp-client-machine.h"
 
+#include <cmath>
 #include <gtest/gtest.h>
 
 namespace ns3
@@ -558,6 +559,126 @@ TEST_F(DhcpClient, TimesOfTheServerHoldIfTheyMakeSense)
     EXPECT_EQ(timesOf(0, 100), usual);
     EXPECT_EQ(timesOf(100, 1000), usual);
     EXPECT_EQ(timesOf(4000000000, 4100000000), usual);
+}
+
+/**
+ * Section 4.4.5: "Times T1 and T2 SHOULD be chosen with some random 'fuzz' around a fixed value".
+ * By the part that is asked for, and by half of the way to what comes before or after at most.
+ */
+TEST_F(DhcpClient, RenewalTimesVaryAndStayInOrder)
+{
+    constexpr double highest = 1 - 1e-9;
+    int drawn = 0;
+    const auto timesWith = [&](double fuzz, double draw, uint32_t t1, uint32_t t2) {
+        DhcpClientParameters parameters = Parameters();
+        parameters.renewalFuzz = fuzz;
+        drawn = 0;
+        client = DhcpClientMachine(parameters, [&drawn, draw] {
+            ++drawn;
+            return draw;
+        });
+        now = Nanos(0);
+        BecomeRequesting();
+        DhcpMessage ack = Reply(DhcpMessageType::ACK);
+        DhcpOptions options = ack.Options();
+        options.SetU32(DhcpOptionCode::RENEWAL_TIME, t1);
+        options.SetU32(DhcpOptionCode::REBINDING_TIME, t2);
+        ack.SetOptions(options);
+        const int before = drawn;
+        client.OnMessage(ack, now);
+        drawn -= before;
+        const DhcpLease& lease = *client.GetLease();
+        EXPECT_EQ(lease.expiresAt - lease.obtained, seconds(1000));
+        EXPECT_LE(lease.renewAt, lease.rebindAt);
+        EXPECT_LT(lease.rebindAt, lease.expiresAt);
+        const auto toSeconds = [&lease](Nanos time) {
+            const auto exact = std::chrono::duration<double>(time - lease.obtained).count();
+            return std::round(exact * 1000) / 1000;
+        };
+        return std::pair(toSeconds(lease.renewAt), toSeconds(lease.rebindAt));
+    };
+    using Times = std::pair<double, double>;
+    EXPECT_EQ(timesWith(0, 0, 500, 875), Times(500, 875));
+    EXPECT_EQ(drawn, 0);
+    EXPECT_EQ(timesWith(0.05, 0, 500, 875), Times(475, 831.25));
+    EXPECT_EQ(timesWith(0.05, 0.5, 500, 875), Times(500, 875));
+    EXPECT_EQ(timesWith(0.05, highest, 500, 875), Times(525, 918.75));
+    EXPECT_EQ(drawn, 2);
+    EXPECT_EQ(timesWith(1, 0, 500, 875), Times(312.5, 812.5));
+    EXPECT_EQ(timesWith(1, highest, 500, 875), Times(687.5, 937.5));
+    EXPECT_EQ(timesWith(0.05, 0, 500, 504), Times(498, 502));
+    EXPECT_EQ(timesWith(0.05, highest, 500, 504), Times(502, 506));
+    EXPECT_EQ(timesWith(0.05, highest, 500, 990), Times(525, 995));
+}
+
+/**
+ * Section 4.4.1: "the sum of the time at which the client sent the DHCPREQUEST message and the
+ * duration of the lease". Of several REQUESTs the first may be the one that was answered: a later
+ * one would have the client use its address for longer than the server holds it.
+ */
+TEST_F(DhcpClient, ALeaseCountsFromTheFirstRequest)
+{
+    BecomeRequesting();
+    const Nanos first = now;
+    SentIn(Wait());
+    SentIn(Wait());
+    EXPECT_GT(now, first);
+    client.OnMessage(Reply(DhcpMessageType::ACK), now);
+    EXPECT_EQ(client.GetLease()->obtained, first);
+    EXPECT_EQ(client.GetLease()->expiresAt, first + seconds(1000));
+    client.OnProbeDone(ADDRESS, false, now);
+
+    // In RENEWING from T1 on.
+    SentIn(Wait());
+    const Nanos t1 = now;
+    const uint32_t renewal = last.message.transaction;
+    const DhcpMessage late = Reply(DhcpMessageType::ACK);
+    SentIn(Wait());
+    EXPECT_EQ(last.message.transaction, renewal);
+    DhcpClientMachine rebinding = client;
+    client.OnMessage(Reply(DhcpMessageType::ACK), now);
+    EXPECT_EQ(client.GetLease()->obtained, t1);
+
+    // In REBINDING from T2 on; what was asked before is no longer waited for.
+    client = rebinding;
+    random = 0.75;
+    while (client.GetState() == DhcpClientState::RENEWING)
+    {
+        SentIn(Wait());
+    }
+    const Nanos t2 = now;
+    EXPECT_EQ(t2, client.GetLease()->rebindAt);
+    EXPECT_NE(last.message.transaction, renewal);
+    EXPECT_EQ(last.message.seconds, (t2 - t1) / seconds(1)); // since it began to renew
+    client.OnMessage(late, now);
+    EXPECT_EQ(client.GetState(), DhcpClientState::REBINDING);
+    SentIn(Wait());
+    client.OnMessage(Reply(DhcpMessageType::ACK), now);
+    EXPECT_EQ(client.GetLease()->obtained, t2);
+}
+
+/** Section 4.4.5, of a lease whose acknowledgement took longer than it. */
+TEST_F(DhcpClient, ALeaseThatIsOverWhenItIsAcknowledgedIsNotUsed)
+{
+    BecomeRequesting();
+    SentIn(Wait());
+    SentIn(Wait()); // 12 s after the first
+    DhcpClientEffects effects = client.OnMessage(Reply(DhcpMessageType::ACK, ADDRESS, 5), now);
+    EXPECT_EQ(Find<DhcpClientProbe>(effects), nullptr);
+    EXPECT_EQ(SentIn(effects).type, DhcpMessageType::DISCOVER);
+    EXPECT_FALSE(client.GetLease());
+
+    // A renewal by so little takes the address away.
+    SentIn(client.OnMessage(Reply(DhcpMessageType::OFFER), now));
+    client.OnMessage(Reply(DhcpMessageType::ACK), now);
+    client.OnProbeDone(ADDRESS, false, now);
+    SentIn(Wait());
+    SentIn(Wait());
+    EXPECT_EQ(client.GetState(), DhcpClientState::RENEWING);
+    effects = client.OnMessage(Reply(DhcpMessageType::ACK, ADDRESS, 5), now);
+    EXPECT_EQ(Find<DhcpClientApply>(effects), nullptr);
+    EXPECT_NE(Find<DhcpClientWithdraw>(effects), nullptr);
+    EXPECT_EQ(client.GetState(), DhcpClientState::SELECTING);
 }
 
 /** RFC 3442: with option 121 the routers option MUST be ignored. */
