@@ -204,5 +204,36 @@ PatchIpv4Ttl(uint8_t* header, uint8_t ttl)
     Store16(checksum, UpdateChecksum(Load16(checksum), before, Load16(word)));
 }
 
+namespace
+{
+
+void
+PatchAddress(uint8_t* header, std::size_t offset, uint32_t address)
+{
+    uint8_t* const at = header + offset;
+    uint8_t* const checksum = header + Ipv4WireHeader::CHECKSUM_OFFSET;
+    const auto high = static_cast<uint16_t>(address >> 16);
+    const auto low = static_cast<uint16_t>(address);
+    uint16_t sum = UpdateChecksum(Load16(checksum), Load16(at), high);
+    sum = UpdateChecksum(sum, Load16(at + 2), low);
+    Store16(checksum, sum);
+    Store16(at, high);
+    Store16(at + 2, low);
+}
+
+} // namespace
+
+void
+PatchIpv4Source(uint8_t* header, uint32_t address)
+{
+    PatchAddress(header, Ipv4WireHeader::SOURCE_OFFSET, address);
+}
+
+void
+PatchIpv4Destination(uint8_t* header, uint32_t address)
+{
+    PatchAddress(header, Ipv4WireHeader::DESTINATION_OFFSET, address);
+}
+
 } // namespace strata
 } // namespace ns3

@@ -58,6 +58,8 @@ struct Ipv4WireHeader
     static constexpr std::size_t TOTAL_LENGTH_OFFSET = 2;
     static constexpr std::size_t TTL_OFFSET = 8;
     static constexpr std::size_t CHECKSUM_OFFSET = 10;
+    static constexpr std::size_t SOURCE_OFFSET = 12;
+    static constexpr std::size_t DESTINATION_OFFSET = 16;
 
     using Options = boost::container::static_vector<uint8_t, MAX_OPTIONS>;
 
@@ -176,6 +178,11 @@ static_assert(IsWireFormat<Ipv4WireHeader>);
  * costs on bytes. Precondition: at least Ipv4WireHeader::MIN_SIZE bytes are there.
  */
 void PatchIpv4Ttl(uint8_t* header, uint8_t ttl);
+
+/** @{ The same for an address. A checksum of a transport covers the addresses, too. */
+void PatchIpv4Source(uint8_t* header, uint32_t address);
+void PatchIpv4Destination(uint8_t* header, uint32_t address);
+/** @} */
 
 } // namespace strata
 } // namespace ns3

@@ -223,6 +223,24 @@ TEST(Ipv4WireHeader, PatchingTheTtlOnBytesIsTheSameAsOnTheHeader)
     }
 }
 
+TEST(Ipv4WireHeader, PatchingAnAddressIsEncodingTheOtherOne)
+{
+    for (const uint32_t address : {0x00000000u, 0x0a000001u, 0xc6336401u, 0xffff0000u, 0xffffffffu})
+    {
+        Ipv4WireHeader header = Plain();
+        header.SetChecksum();
+        Bytes patched = EncodeToBytes(header);
+        PatchIpv4Source(patched.data(), address);
+        header.source = address;
+        header.SetChecksum();
+        EXPECT_EQ(patched, EncodeToBytes(header));
+        PatchIpv4Destination(patched.data(), ~address);
+        header.destination = ~address;
+        header.SetChecksum();
+        EXPECT_EQ(patched, EncodeToBytes(header));
+    }
+}
+
 TEST(Ipv4WireHeader, AFragmentHasAnOffsetOrMoreToCome)
 {
     Ipv4WireHeader header = Plain();
