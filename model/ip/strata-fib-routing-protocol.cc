@@ -249,7 +249,8 @@ FibRouting::ChooseHop(const Group& group,
                       uint8_t protocol,
                       bool fragment,
                       Ptr<const Packet> payload,
-                      uint32_t headerSize) const
+                      uint32_t headerSize,
+                      ByteView transport) const
 {
     if (group.hops.size() <= 1)
     {
@@ -257,13 +258,14 @@ FibRouting::ChooseHop(const Group& group,
     }
     constexpr uint32_t PORTS = 4;
     uint8_t front[60 + PORTS];
-    const uint32_t copied = payload ? payload->CopyData(front, headerSize + PORTS) : 0;
-    return FibProtocol::ChooseHop(group,
-                                  FlowOf<Ipv4Family>(source,
-                                                     destination,
-                                                     protocol,
-                                                     fragment,
-                                                     ByteView(front, copied).Sub(headerSize)));
+    if (transport.size() == 0)
+    {
+        const uint32_t copied = payload ? payload->CopyData(front, headerSize + PORTS) : 0;
+        transport = ByteView(front, copied).Sub(headerSize);
+    }
+    return FibProtocol::ChooseHop(
+        group,
+        FlowOf<Ipv4Family>(source, destination, protocol, fragment, transport));
 }
 
 const FibRouting::Hop*
@@ -273,7 +275,8 @@ FibRouting::FindHop(uint32_t source,
                     bool fragment,
                     Ptr<const Packet> payload,
                     RouteKind& kind,
-                    uint32_t headerSize)
+                    uint32_t headerSize,
+                    ByteView transport)
 {
     CatchUp();
     kind = RouteKind::FORWARD;
@@ -290,7 +293,8 @@ FibRouting::FindHop(uint32_t source,
                                                               protocol,
                                                               fragment,
                                                               payload,
-                                                              headerSize)]
+                                                              headerSize,
+                                                              transport)]
                                       : nullptr;
 }
 

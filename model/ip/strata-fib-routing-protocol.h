@@ -91,6 +91,7 @@ class FibRouting : public FibProtocol<Fib4Traits>
      * \p kind tells apart (FORWARD without hop is no route).
      *
      * \param headerSize octets of \p payload before the transport header; at most 60
+     * \param transport the transport header, if it is other than that in \p payload
      */
     const Hop* FindHop(uint32_t source,
                        uint32_t destination,
@@ -98,7 +99,8 @@ class FibRouting : public FibProtocol<Fib4Traits>
                        bool fragment,
                        Ptr<const Packet> payload,
                        RouteKind& kind,
-                       uint32_t headerSize = 0);
+                       uint32_t headerSize = 0,
+                       ByteView transport = {});
 
     // ---- Ipv4RoutingProtocol ----
 
@@ -130,7 +132,8 @@ class FibRouting : public FibProtocol<Fib4Traits>
                        uint8_t protocol,
                        bool fragment,
                        Ptr<const Packet> payload,
-                       uint32_t headerSize = 0) const;
+                       uint32_t headerSize = 0,
+                       ByteView transport = {}) const;
     Ipv4Address SourceFor(const Hop& hop, Ipv4Address destination) const;
     Ipv4Address RouterId() const;
     int32_t LinkOf(const Ipv4Header& header) const;

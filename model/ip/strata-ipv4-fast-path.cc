@@ -27,6 +27,10 @@ namespace
 
 constexpr uint32_t HEADER = Ipv4WireHeader::MIN_SIZE;
 
+constexpr std::size_t PROTOCOL = 9;
+constexpr std::size_t SOURCE = Ipv4WireHeader::SOURCE_OFFSET;
+constexpr std::size_t DESTINATION = Ipv4WireHeader::DESTINATION_OFFSET;
+
 /** Of the word with the flags: More Fragments and the offset. */
 constexpr uint16_t MORE_AND_OFFSET = 0x3fff;
 
@@ -145,68 +149,149 @@ Ipv4FastPath::SetQueueDisc(Port& port, Ptr<QueueDisc> queueDisc)
     port.fqCoDel = DynamicCast<FqCoDelQueueDisc>(queueDisc);
 }
 
-bool
-Ipv4FastPath::IsPlain(Ptr<const NetDevice> in, ByteView front, uint32_t size)
+Ipv4FastPath::Outcome
+Ipv4FastPath::Pass(Ipv4Reception& received, bool forward)
 {
     if (m_version != m_hooks->GetAddressVersion())
     {
         Refresh();
     }
-    const uint32_t number = in->GetIfIndex();
-    if (front.size() < HEADER || front[0] != 0x45 || number >= m_interfaces.size() ||
+    const bool shown = m_hooks->HasPassing();
+    const Packet& datagram = *received.datagram;
+    Front front;
+    front.size = datagram.CopyData(front.bytes.data(),
+                                   shown ? static_cast<uint32_t>(front.bytes.size()) : HEADER);
+    if (!IsPlain(*received.in, datagram.GetSize(), front))
+    {
+        return Outcome::NOT_PLAIN;
+    }
+    if (shown)
+    {
+        return PassShown(received, front, forward);
+    }
+    if (!IsPlainDestination(front))
+    {
+        return Outcome::NOT_PLAIN;
+    }
+    return forward && Forward(received, front, nullptr) ? Outcome::FORWARDED : Outcome::PLAIN;
+}
+
+bool
+Ipv4FastPath::IsPlain(const NetDevice& in, uint32_t size, Front& front) const
+{
+    const uint32_t number = in.GetIfIndex();
+    const uint8_t* bytes = front.bytes.data();
+    if (front.size < HEADER || bytes[0] != 0x45 || number >= m_interfaces.size() ||
         m_interfaces[number] == UINT32_MAX)
     {
         return false;
     }
-    const uint8_t* bytes = front.data();
+    front.interface = m_interfaces[number];
     const uint16_t total = Read16(bytes + 2);
     const uint16_t fragment = Read16(bytes + 6);
     constexpr uint16_t RESERVED_FLAG = 0x8000;
+    front.isFragment = (fragment & MORE_AND_OFFSET) != 0;
     if (total < HEADER || total > size || (fragment & RESERVED_FLAG) != 0 ||
         (!SumsUp(bytes) && Node::ChecksumEnabled())) // to add is cheaper than to ask
     {
         return false;
     }
-    const uint32_t source = Read32(bytes + 12);
-    const uint32_t destination = Read32(bytes + 16);
-    if (!IsOrdinary(source) || !IsOrdinary(destination) || IsOwn(source))
-    {
-        return false;
-    }
-    m_plainIsOwn = IsOwn(destination);
-    if (!m_plainIsOwn)
-    {
-        // A switch that nobody tells of when it is thrown.
-        return m_hooks->GetIpv4()->IsForwarding(m_interfaces[number]);
-    }
-    return (fragment & MORE_AND_OFFSET) == 0 &&
-           m_hooks->GetIpv4()->GetInterfaceForAddress(Ipv4Address(destination)) >= 0;
+    const uint32_t source = Read32(bytes + SOURCE);
+    return IsOrdinary(source) && !IsOwn(source) && IsOrdinary(Read32(bytes + DESTINATION));
 }
 
 bool
-Ipv4FastPath::Forward(Ptr<NetDevice> in, Ptr<const Packet> datagram, const uint8_t* front)
+Ipv4FastPath::IsPlainDestination(Front& front) const
 {
-    const uint8_t ttl = front[8];
-    if (m_plainIsOwn || !m_fib || ttl <= 1 || TracesForwarding(*m_hooks->GetIpv4()))
+    const uint32_t destination = Read32(front.bytes.data() + DESTINATION);
+    front.isOwn = IsOwn(destination);
+    if (!front.isOwn)
+    {
+        // A switch that nobody tells of when it is thrown.
+        return m_hooks->GetIpv4()->IsForwarding(front.interface);
+    }
+    return !front.isFragment &&
+           m_hooks->GetIpv4()->GetInterfaceForAddress(Ipv4Address(destination)) >= 0;
+}
+
+Ipv4FastPath::Outcome
+Ipv4FastPath::PassShown(Ipv4Reception& received, Front& front, bool forward)
+{
+    if (front.isFragment)
+    {
+        return Outcome::NOT_PLAIN;
+    }
+    uint8_t* const bytes = front.bytes.data();
+    const uint32_t end = std::min<uint32_t>(front.size, Read16(bytes + 2));
+    TransportFront transport(bytes[PROTOCOL], ByteView(bytes + HEADER, end - HEADER));
+    Ipv4PassingDatagram shown;
+    shown.source = Read32(bytes + SOURCE);
+    shown.destination = Read32(bytes + DESTINATION);
+    shown.protocol = bytes[PROTOCOL];
+    shown.transport = transport.data();
+    shown.transportSize = transport.size();
+    shown.size = Read16(bytes + 2);
+    shown.packet = PeekPointer(received.datagram);
+    shown.in = PeekPointer(received.in);
+    Shown view{shown, transport};
+    const bool all = m_hooks->ShowInPassing(HookPoint::PREROUTING, shown, received.seen);
+    view.TakeOver(bytes);
+    // What is no longer plain goes on behind those that have seen it.
+    Outcome outcome = Outcome::NOT_PLAIN;
+    if (all && IsOrdinary(shown.destination) && IsPlainDestination(front))
+    {
+        outcome = forward && Forward(received, front, &view) ? Outcome::FORWARDED : Outcome::PLAIN;
+    }
+    if (shown.changed && outcome != Outcome::FORWARDED)
+    {
+        Ptr<Packet> changed = received.datagram->Copy();
+        RemoveFront(changed, HEADER);
+        transport.PutBack(changed);
+        AddFront(changed, RawHeader(ByteView(bytes, HEADER), Ipv4Header::GetTypeId()));
+        received.datagram = changed;
+    }
+    return outcome;
+}
+
+void
+Ipv4FastPath::Shown::TakeOver(uint8_t* header) const
+{
+    if (datagram.changed)
+    {
+        PatchIpv4Source(header, datagram.source);
+        PatchIpv4Destination(header, datagram.destination);
+    }
+}
+
+bool
+Ipv4FastPath::Forward(Ipv4Reception& received, Front& front, Shown* shown)
+{
+    const uint8_t* bytes = front.bytes.data();
+    const uint8_t ttl = bytes[8];
+    if (front.isOwn || !m_fib || ttl <= 1 || TracesForwarding(*m_hooks->GetIpv4()))
     {
         return false;
     }
+    const Ptr<const Packet>& datagram = received.datagram;
     const uint32_t size = datagram->GetSize();
-    const uint16_t total = Read16(front + 2);
-    const uint16_t fragment = Read16(front + 6);
+    const uint16_t total = Read16(bytes + 2);
     const bool checksums = Node::ChecksumEnabled();
-    const uint32_t source = Read32(front + 12);
-    const uint32_t destination = Read32(front + 16);
-    const bool isFragment = (fragment & MORE_AND_OFFSET) != 0;
+    const uint32_t destination = Read32(bytes + DESTINATION);
     RouteKind kind;
-    const FibRouting::Table::Hop* hop =
-        m_fib->FindHop(source, destination, front[9], isFragment, datagram, kind, HEADER);
+    const FibRouting::Table::Hop* hop = m_fib->FindHop(Read32(bytes + SOURCE),
+                                                       destination,
+                                                       bytes[PROTOCOL],
+                                                       front.isFragment,
+                                                       datagram,
+                                                       kind,
+                                                       HEADER,
+                                                       shown ? shown->Transport() : ByteView());
     if (!hop || hop->interface >= m_ports.size())
     {
         return false;
     }
     Port& port = m_ports[hop->interface];
-    if (!port.device || port.device == in || total > port.device->GetMtu())
+    if (!port.device || port.device == received.in || total > port.device->GetMtu())
     {
         return false;
     }
@@ -221,8 +306,12 @@ Ipv4FastPath::Forward(Ptr<NetDevice> in, Ptr<const Packet> datagram, const uint8
         }
         to = *known;
     }
+    if (shown && !ShowBehindRouting(received, port, *shown, front.bytes.data()))
+    {
+        return false;
+    }
     uint8_t header[HEADER];
-    std::memcpy(header, front, HEADER);
+    std::memcpy(header, bytes, HEADER);
     PatchIpv4Ttl(header, static_cast<uint8_t>(ttl - 1));
     if (!checksums)
     {
@@ -235,9 +324,31 @@ Ipv4FastPath::Forward(Ptr<NetDevice> in, Ptr<const Packet> datagram, const uint8
         packet->RemoveAtEnd(size - total);
     }
     RemoveFront(packet, HEADER);
+    if (shown && shown->datagram.changed)
+    {
+        shown->transport.PutBack(packet);
+    }
     Send(port, to, packet, header);
     ++m_forwarded;
     return true;
+}
+
+bool
+Ipv4FastPath::ShowBehindRouting(Ipv4Reception& received,
+                                const Port& port,
+                                Shown& shown,
+                                uint8_t* header) const
+{
+    shown.datagram.out = PeekPointer(port.device);
+    std::optional<Ipv4HookPlace> seen;
+    const bool all = m_hooks->ShowInPassing(HookPoint::FORWARD, shown.datagram, seen) &&
+                     m_hooks->ShowInPassing(HookPoint::POSTROUTING, shown.datagram, seen);
+    if (seen)
+    {
+        received.seen = seen;
+    }
+    shown.TakeOver(header);
+    return all;
 }
 
 bool

@@ -11,8 +11,10 @@
 #include "ns3/strata-address-sieve.h"
 #include "ns3/strata-arp-protocol.h"
 #include "ns3/strata-ipv4-hooks.h"
+#include "ns3/strata-transport-front.h"
 #include "ns3/traffic-control-layer.h"
 
+#include <array>
 #include <unordered_set>
 #include <vector>
 
@@ -22,15 +24,16 @@ namespace strata
 {
 
 /**
- * Forwards datagrams that need nothing special on their bytes, past the stock stack: time to live
- * and checksum are patched, the FIB and the ARP cache asked, and the frame handed to the device.
+ * Tells datagrams that need nothing special from others, shows them to the elements that see them
+ * in passing, and can forward them on their bytes, past the stock stack: time to live and checksum
+ * are patched, the FIB and the ARP cache asked, and the frame handed to the device.
  *
- * It takes a datagram only if what leaves is what the stock path would have sent, at the same time:
- * without options, reserved flag or fragmentation; between ordinary unicast addresses; to another
- * interface, whose next hop is known; while no element at the hook points must see it, and nobody
- * listens to the stock stack's traces of forwarding. A queue disc is passed by only while it is
- * idle, of a kind that hands an only packet on at once and remembers nothing of it, and traced by
- * nobody, and the device has room for this packet and the next. Its statistics
+ * It forwards a datagram only if what leaves is what the stock path would have sent, at the same
+ * time: without options, reserved flag or fragmentation; between ordinary unicast addresses; to
+ * another interface, whose next hop is known; while no element at the hook points must see it but
+ * in passing, and nobody listens to the stock stack's traces of forwarding. A queue disc is passed
+ * by only while it is idle, of a kind that hands an only packet on at once and remembers nothing of
+ * it, and traced by nobody, and the device has room for this packet and the next. Its statistics
  * (QueueDisc::GetStats()) do not count what passes it, for nothing but QueueDisc itself may write
  * them.
  *
@@ -43,23 +46,23 @@ class Ipv4FastPath
     /** The hooks outlive this object. */
     explicit Ipv4FastPath(Ptr<Ipv4Hooks> hooks);
 
-    /**
-     * Whether a datagram needs none of the elements of IPv4 itself before it is routed: its header
-     * is in order, without options, and its addresses are ordinary ones; if it is for this node,
-     * it is whole.
-     *
-     * \param front as much of the datagram as there is, up to its header
-     * \param size octets that the link gave
-     */
-    bool IsPlain(Ptr<const NetDevice> in, ByteView front, uint32_t size);
+    /** What became of a datagram. */
+    enum class Outcome : uint8_t
+    {
+        NOT_PLAIN, //!< nothing, or not all elements at PREROUTING have seen it
+        PLAIN,     //!< no element at PREROUTING minds it, or all that do have seen it
+        FORWARDED,
+    };
 
     /**
-     * Precondition: IsPlain().
+     * Looks whether a datagram needs none of the elements of IPv4 itself before it is routed: its
+     * header is in order, without options, and its addresses are ordinary ones; if it is for this
+     * node, it is whole.
      *
-     * \param front the first 20 octets of \p datagram
-     * \return whether it was forwarded
+     * \param received what elements changed in passing is in it then
+     * \param forward forward it if possible
      */
-    bool Forward(Ptr<NetDevice> in, Ptr<const Packet> datagram, const uint8_t* front);
+    Outcome Pass(Ipv4Reception& received, bool forward);
 
     /** Datagrams forwarded so far. */
     uint64_t GetForwarded() const
@@ -89,6 +92,50 @@ class Ipv4FastPath
     /** Whether a datagram that the queue disc would hand on at once goes past it. */
     static bool PassQueueDisc(const Port& port, const Packet& payload, ByteView header);
 
+    /** As much of a datagram as is worked on. */
+    struct Front
+    {
+        std::array<uint8_t, Ipv4WireHeader::MIN_SIZE + TransportFront::MAX_SIZE> bytes;
+        uint32_t size{0};
+        uint32_t interface {
+            0
+        };                 //!< where it came in
+        bool isOwn{false}; //!< it is for this node
+        bool isFragment{false};
+    };
+
+    /** A datagram that elements see in passing. */
+    struct Shown
+    {
+        Ipv4PassingDatagram& datagram;
+        TransportFront& transport;
+
+        /** Writes what elements changed into the datagram's \p header. */
+        void TakeOver(uint8_t* header) const;
+
+        ByteView Transport() const
+        {
+            return ByteView(transport.data(), transport.size());
+        }
+    };
+
+    bool IsPlain(const NetDevice& in, uint32_t size, Front& front) const;
+
+    /** What IsPlain() leaves open: that it may go where it is for. */
+    bool IsPlainDestination(Front& front) const;
+
+    /** Shows PREROUTING a plain datagram, and goes on with what that leaves. */
+    Outcome PassShown(Ipv4Reception& received, Front& front, bool forward);
+
+    /** \param shown null if no element is to see it */
+    bool Forward(Ipv4Reception& received, Front& front, Shown* shown);
+
+    /** Shows FORWARD and POSTROUTING what leaves by \p port. */
+    bool ShowBehindRouting(Ipv4Reception& received,
+                           const Port& port,
+                           Shown& shown,
+                           uint8_t* header) const;
+
     void Send(Port& port, const Address& to, Ptr<Packet> datagram, const uint8_t* header);
 
     Ptr<Ipv4Hooks> m_hooks;
@@ -104,7 +151,6 @@ class Ipv4FastPath
 
     std::unordered_set<uint32_t> m_own; //!< addresses and broadcast addresses of the node
     AddressSieve m_maybeOwn;            //!< a quick no: the addresses in m_own
-    bool m_plainIsOwn{false};           //!< what IsPlain() saw last is for this node
     std::vector<uint32_t> m_interfaces; //!< by number of the device on its node
     uint64_t m_version{0};
     uint64_t m_forwarded{0};

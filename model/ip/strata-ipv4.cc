@@ -272,31 +272,28 @@ StrataIpv4::NotifyNewAggregate()
 }
 
 Ipv4Admission
-StrataIpv4::Admit(const Ptr<NetDevice>& device,
-                  const Ptr<const Packet>& datagram,
-                  const Address&,
-                  const Address&,
-                  NetDevice::PacketType packetType,
-                  Ipv4WireHeader& header)
+StrataIpv4::Admit(Ipv4Reception& received, Ipv4WireHeader& header)
 {
-    std::array<uint8_t, Ipv4WireHeader::MAX_SIZE> bytes;
-    if (packetType == NetDevice::PACKET_HOST && m_hooks->MayPassBy())
+    if (received.packetType == NetDevice::PACKET_HOST && m_hooks->MayPassBy())
     {
-        const uint32_t size = datagram->CopyData(bytes.data(), Ipv4WireHeader::MIN_SIZE);
-        if (m_fast->IsPlain(device, ByteView(bytes.data(), size), datagram->GetSize()))
+        switch (m_fast->Pass(received, m_fastPath))
         {
-            return m_fastPath && m_fast->Forward(device, datagram, bytes.data())
-                       ? Ipv4Admission::REFUSED
-                       : Ipv4Admission::PLAIN;
+        case Ipv4FastPath::Outcome::FORWARDED:
+            return Ipv4Admission::REFUSED;
+        case Ipv4FastPath::Outcome::PLAIN:
+            return Ipv4Admission::PLAIN;
+        case Ipv4FastPath::Outcome::NOT_PLAIN:
+            break;
         }
     }
-    const uint32_t size = datagram->CopyData(bytes.data(), bytes.size());
+    std::array<uint8_t, Ipv4WireHeader::MAX_SIZE> bytes;
+    const uint32_t size = received.datagram->CopyData(bytes.data(), bytes.size());
     m_headerRules.acceptZeroChecksum = !Node::ChecksumEnabled();
     const Ipv4HeaderVerdict verdict =
-        JudgeIpv4Header(ByteView(bytes.data(), size), datagram->GetSize(), m_headerRules);
+        JudgeIpv4Header(ByteView(bytes.data(), size), received.datagram->GetSize(), m_headerRules);
     if (!verdict.Ok())
     {
-        Refuse(verdict, device, datagram, packetType);
+        Refuse(verdict, received.in, received.datagram, received.packetType);
         return Ipv4Admission::REFUSED;
     }
     header = verdict.header;

@@ -106,12 +106,7 @@ class StrataIpv4 : public Object, private Ipv4IngressGuard
     void DoDispose() override;
 
   private:
-    Ipv4Admission Admit(const Ptr<NetDevice>& device,
-                        const Ptr<const Packet>& datagram,
-                        const Address& from,
-                        const Address& to,
-                        NetDevice::PacketType packetType,
-                        Ipv4WireHeader& header) override;
+    Ipv4Admission Admit(Ipv4Reception& received, Ipv4WireHeader& header) override;
     bool IsPlainForward(const Ipv4Header& header,
                         uint32_t size,
                         const Ipv4Route& route,

@@ -80,7 +80,7 @@ void
 Ipv4EgressLayer::Send(Ptr<NetDevice> device, Ptr<QueueDiscItem> item)
 {
     Ptr<Ipv4QueueDiscItem> datagram;
-    if (!m_hooks->m_passing)
+    if (!m_hooks->m_isPassing)
     {
         datagram = DynamicCast<Ipv4QueueDiscItem>(item);
     }

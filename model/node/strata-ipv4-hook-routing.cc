@@ -4,9 +4,11 @@
 
 #include "strata-datagram-item.h"
 #include "strata-ipv4-convert.h"
+#include "strata-ipv4-egress-layer.h"
 #include "strata-ipv4-hooks.h"
 #include "strata-packet-front.h"
 #include "strata-raw-header.h"
+#include "strata-transport-front.h"
 
 #include "ns3/ipv4-interface.h"
 #include "ns3/log.h"
@@ -259,7 +261,7 @@ Ipv4HookRouting::MakePacket(HookPoint point,
                             const Ipv4Header& header) const
 {
     Ipv4HookPacket packet;
-    if (const Ipv4Hooks::Reception* received = m_hooks->m_received)
+    if (const Ipv4Reception* received = m_hooks->m_received)
     {
         packet.in = received->in;
         packet.from = received->from;
@@ -278,29 +280,112 @@ Ipv4HookRouting::OnForward(const Ptr<Ipv4Route>& route,
                            const Ptr<const Packet>& payload,
                            const Ipv4Header& header)
 {
-    const Ipv4Hooks::Reception* received = m_hooks->m_received;
-    if (received && m_hooks->m_guard && m_hooks->MayPassBy() && CanStockHash(header, *payload) &&
-        m_hooks->m_guard->IsPlainForward(header,
-                                         payload->GetSize() + header.GetSerializedSize(),
-                                         *route,
-                                         received->in) &&
-        !(m_hooks->m_mistakable &&
-          m_hooks->IsMistaken(route->GetOutputDevice(),
-                              route->GetGateway() == Ipv4Address::GetAny() ? header.GetDestination()
-                                                                           : route->GetGateway())))
+    const Ipv4Reception* received = m_hooks->m_received;
+    std::optional<Ipv4HookPlace> seen;
+    if (received && received->seen && received->seen->point != HookPoint::PREROUTING)
     {
-        m_hooks->m_passing = true;
-        m_stockForward(route, payload, header);
-        m_hooks->m_passing = false;
+        seen = received->seen;
+    }
+    else if (received && m_hooks->m_guard && m_hooks->MayPassBy() &&
+             CanStockHash(header, *payload) &&
+             m_hooks->m_guard->IsPlainForward(header,
+                                              payload->GetSize() + header.GetSerializedSize(),
+                                              *route,
+                                              received->in) &&
+             !(m_hooks->m_mistakable &&
+               m_hooks->IsMistaken(route->GetOutputDevice(),
+                                   route->GetGateway() == Ipv4Address::GetAny()
+                                       ? header.GetDestination()
+                                       : route->GetGateway())))
+    {
+        if (!m_hooks->HasPassing())
+        {
+            PassBy(route, payload, header);
+            return;
+        }
+        Ptr<const Packet> shown = payload;
+        Ipv4Header after = header;
+        if (ShowInPassing(*received, *route, shown, after, seen))
+        {
+            if (shown != payload && route->GetOutputDevice()->NeedsArp())
+            {
+                // While it waits for its neighbour nobody knows any more that it was in transit.
+                const Ipv4Address gateway = route->GetGateway();
+                const bool direct = gateway == Ipv4Address::GetAny();
+                shown->AddPacketTag(
+                    Ipv4HookTag(after.IsDontFragment(), direct ? after.GetDestination() : gateway));
+                m_stockForward(route, shown, after);
+                return;
+            }
+            PassBy(route, shown, after);
+            return;
+        }
+        Run(route, shown, after, seen);
         return;
     }
+    Run(route, payload, header, seen);
+}
+
+void
+Ipv4HookRouting::PassBy(const Ptr<Ipv4Route>& route,
+                        const Ptr<const Packet>& payload,
+                        const Ipv4Header& header)
+{
+    m_hooks->m_isPassing = true;
+    m_stockForward(route, payload, header);
+    m_hooks->m_isPassing = false;
+}
+
+bool
+Ipv4HookRouting::ShowInPassing(const Ipv4Reception& received,
+                               const Ipv4Route& route,
+                               Ptr<const Packet>& payload,
+                               Ipv4Header& header,
+                               std::optional<Ipv4HookPlace>& seen) const
+{
+    if (header.GetSerializedSize() != Ipv4WireHeader::MIN_SIZE || !header.IsLastFragment() ||
+        header.GetFragmentOffset() != 0)
+    {
+        return false;
+    }
+    TransportFront front(header.GetProtocol(), *payload);
+    Ipv4PassingDatagram datagram;
+    datagram.source = header.GetSource().Get();
+    datagram.destination = header.GetDestination().Get();
+    datagram.protocol = header.GetProtocol();
+    datagram.transport = front.data();
+    datagram.transportSize = front.size();
+    datagram.size = payload->GetSize() + header.GetSerializedSize();
+    datagram.packet = PeekPointer(payload);
+    datagram.in = PeekPointer(received.in);
+    datagram.out = PeekPointer(route.GetOutputDevice());
+    const bool all = m_hooks->ShowInPassing(HookPoint::FORWARD, datagram, seen) &&
+                     m_hooks->ShowInPassing(HookPoint::POSTROUTING, datagram, seen);
+    if (datagram.changed)
+    {
+        Ptr<Packet> changed = payload->Copy();
+        front.PutBack(changed);
+        payload = changed;
+        header.SetSource(Ipv4Address(datagram.source));
+        header.SetDestination(Ipv4Address(datagram.destination));
+    }
+    return all;
+}
+
+void
+Ipv4HookRouting::Run(const Ptr<Ipv4Route>& route,
+                     const Ptr<const Packet>& payload,
+                     const Ipv4Header& header,
+                     const std::optional<Ipv4HookPlace>& seen)
+{
     Ipv4HookPacket packet = MakePacket(HookPoint::FORWARD, payload, header);
     packet.route = route;
     if (packet.header.ttl > 0)
     {
         --packet.header.ttl;
     }
-    if (m_hooks->Run(packet))
+    packet.point = seen ? seen->point : HookPoint::FORWARD;
+    if (m_hooks->RunBehind(packet, seen))
     {
         m_hooks->Proceed(packet);
     }

@@ -8,12 +8,15 @@
 
 #include "ns3/ipv4-list-routing.h"
 
+#include <optional>
+
 namespace ns3
 {
 namespace strata
 {
 
 class Ipv4Hooks;
+struct Ipv4Reception;
 
 /**
  * Stands around a node's routing protocol, so that the hook points see each datagram with the
@@ -99,6 +102,24 @@ class Ipv4HookRouting : public Ipv4ListRouting
     void OnForward(const Ptr<Ipv4Route>& route,
                    const Ptr<const Packet>& payload,
                    const Ipv4Header& header);
+    /** Hands a datagram to the stock stack that no element minds. */
+    void PassBy(const Ptr<Ipv4Route>& route,
+                const Ptr<const Packet>& payload,
+                const Ipv4Header& header);
+    /**
+     * Shows FORWARD and POSTROUTING a datagram in passing, and takes over what they change.
+     *
+     * \return whether all were content; else Run() goes on behind \p seen
+     */
+    bool ShowInPassing(const Ipv4Reception& received,
+                       const Ipv4Route& route,
+                       Ptr<const Packet>& payload,
+                       Ipv4Header& header,
+                       std::optional<Ipv4HookPlace>& seen) const;
+    void Run(const Ptr<Ipv4Route>& route,
+             const Ptr<const Packet>& payload,
+             const Ipv4Header& header,
+             const std::optional<Ipv4HookPlace>& seen);
     void OnMulticast(const Ptr<Ipv4MulticastRoute>& route,
                      const Ptr<const Packet>& payload,
                      const Ipv4Header& header);

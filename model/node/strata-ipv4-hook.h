@@ -111,6 +111,27 @@ struct Ipv4HookPacket
 };
 
 /**
+ * A datagram that is forwarded and needs nothing special, as elements see it in passing: whole,
+ * without options, between ordinary unicast addresses. Only what is here is read of it; nobody has
+ * made an Ipv4HookPacket.
+ */
+struct Ipv4PassingDatagram
+{
+    uint32_t source{0};
+    uint32_t destination{0};
+    uint8_t protocol{0};
+    uint8_t* transport{nullptr};   //!< its transport header, with all that it has of TCP's
+    std::size_t transportSize{0};  //!< octets there; none of other protocols than TCP and UDP
+    uint32_t size{0};              //!< octets of the whole datagram
+    const Packet* packet{nullptr}; //!< the datagram or its payload, for its tags
+    const NetDevice* in{nullptr};
+    const NetDevice* out{nullptr}; //!< null before the routing decision
+
+    /** For elements to set: addresses or transport header are others now. */
+    bool changed{false};
+};
+
+/**
  * What is attached to a hook point: a firewall, a translator, a meter.
  *
  * One element may be attached to several places and to several nodes.
@@ -127,6 +148,26 @@ class Ipv4HookElement : public Object
     virtual bool NeedsAll() const
     {
         return true;
+    }
+
+    /**
+     * Whether ProcessInPassing() does for most datagrams what Process() would, so that they need
+     * not be taken apart for it. Only for those that need all, and asked when they are attached.
+     */
+    virtual bool WorksInPassing() const
+    {
+        return false;
+    }
+
+    /**
+     * Does what Process() would, if that is to let \p datagram go on, changed or not. It must not
+     * send, attach, detach, or call who may.
+     *
+     * \return false if it is not; it has done nothing then, and Process() comes
+     */
+    virtual bool ProcessInPassing(HookPoint, Ipv4PassingDatagram&)
+    {
+        return false;
     }
 
     /** Looks at, and may change, \p packet at the place packet.point. */

@@ -96,7 +96,7 @@ Ipv4Hooks::Ipv4Hooks()
                        const Address& from,
                        const Address& to,
                        NetDevice::PacketType packetType) {
-          Receive({device, from, to, packetType}, datagram);
+          Receive({device, datagram, from, to, packetType, std::nullopt});
       })
 {
 }
@@ -160,14 +160,38 @@ void
 Ipv4Hooks::Review()
 {
     m_mayPassBy = true;
+    m_hasPassing = false;
     for (const HookPoint point :
          {HookPoint::PREROUTING, HookPoint::FORWARD, HookPoint::POSTROUTING})
     {
-        for (const Attached& attached : m_elements[static_cast<std::size_t>(point)])
+        const auto number = static_cast<std::size_t>(point);
+        m_passing[number].clear();
+        for (const Attached& attached : m_elements[number])
         {
-            m_mayPassBy = m_mayPassBy && !attached.element->NeedsAll();
+            if (attached.element->NeedsAll())
+            {
+                m_mayPassBy = m_mayPassBy && attached.element->WorksInPassing();
+                m_hasPassing = true;
+                m_passing[number].push_back(attached);
+            }
         }
     }
+}
+
+bool
+Ipv4Hooks::ShowInPassing(HookPoint point,
+                         Ipv4PassingDatagram& datagram,
+                         std::optional<Ipv4HookPlace>& seen) const
+{
+    for (const Attached& attached : m_passing[static_cast<std::size_t>(point)])
+    {
+        if (!attached.element->ProcessInPassing(point, datagram))
+        {
+            return false;
+        }
+        seen = Ipv4HookPlace{point, attached.priority, attached.turn, nullptr};
+    }
+    return true;
 }
 
 void
@@ -382,7 +406,7 @@ Ipv4Hooks::ReceiveOwn(const Ptr<NetDevice>& device,
             PrependHeader(packet.header, packet.payload);
         }
     }
-    PassToStock({device, from, to, packetType}, own);
+    PassToStock({device, own, from, to, packetType, std::nullopt});
 }
 
 bool
@@ -403,7 +427,7 @@ Ipv4Hooks::RunOutput(Ipv4HookPacket& packet)
 }
 
 void
-Ipv4Hooks::Receive(const Reception& received, const Ptr<const Packet>& datagram)
+Ipv4Hooks::Receive(Ipv4Reception received)
 {
     if (IsReplaced(m_routing, *m_ipv4))
     {
@@ -413,12 +437,7 @@ Ipv4Hooks::Receive(const Reception& received, const Ptr<const Packet>& datagram)
     bool plain = !HasElements(HookPoint::PREROUTING);
     if (m_guard)
     {
-        const Ipv4Admission admission = m_guard->Admit(received.in,
-                                                       datagram,
-                                                       received.from,
-                                                       received.to,
-                                                       received.packetType,
-                                                       header);
+        const Ipv4Admission admission = m_guard->Admit(received, header);
         if (admission == Ipv4Admission::REFUSED)
         {
             return;
@@ -427,6 +446,7 @@ Ipv4Hooks::Receive(const Reception& received, const Ptr<const Packet>& datagram)
     }
     else if (!plain)
     {
+        const Ptr<const Packet>& datagram = received.datagram;
         std::array<uint8_t, Ipv4WireHeader::MAX_SIZE> bytes;
         const uint32_t size = datagram->CopyData(bytes.data(), bytes.size());
         const auto decoded = Ipv4WireHeader::Decode(ByteView(bytes.data(), size), {});
@@ -434,14 +454,14 @@ Ipv4Hooks::Receive(const Reception& received, const Ptr<const Packet>& datagram)
         if (!decoded || (Node::ChecksumEnabled() && !decoded->HasRightChecksum()) ||
             decoded->totalLength > datagram->GetSize())
         {
-            PassToStock(received, datagram);
+            PassToStock(received);
             return;
         }
         header = *decoded;
     }
     if (plain)
     {
-        PassToStock(received, datagram);
+        PassToStock(received);
         return;
     }
     Ipv4HookPacket packet;
@@ -450,13 +470,21 @@ Ipv4Hooks::Receive(const Reception& received, const Ptr<const Packet>& datagram)
     packet.from = received.from;
     packet.to = received.to;
     packet.packetType = received.packetType;
-    packet.payload = datagram->Copy();
+    packet.payload = received.datagram->Copy();
     packet.payload->RemoveAtEnd(packet.payload->GetSize() - packet.header.totalLength);
     RemoveFront(packet.payload, static_cast<uint32_t>(packet.header.HeaderSize()));
-    if (Run(packet))
+    if (RunBehind(packet, received.seen))
     {
         Proceed(packet);
     }
+}
+
+bool
+Ipv4Hooks::RunBehind(Ipv4HookPacket& packet, const std::optional<Ipv4HookPlace>& seen)
+{
+    const Elements& elements = m_elements[static_cast<std::size_t>(packet.point)];
+    const bool here = seen && seen->point == packet.point;
+    return RunFrom(packet, here ? Behind(elements, *seen) : 0, nullptr);
 }
 
 bool
@@ -561,18 +589,19 @@ void
 Ipv4Hooks::DeliverToStock(Ipv4HookPacket& packet)
 {
     PrependHeader(packet.header, packet.payload);
-    PassToStock({packet.in, packet.from, packet.to, packet.packetType}, packet.payload);
+    PassToStock(
+        {packet.in, packet.payload, packet.from, packet.to, packet.packetType, std::nullopt});
 }
 
 /** Straight to the protocol: to ask the traffic control layer for it is a walk over its handlers.
  */
 void
-Ipv4Hooks::PassToStock(const Reception& received, const Ptr<const Packet>& datagram)
+Ipv4Hooks::PassToStock(const Ipv4Reception& received)
 {
-    const Reception* outer = m_received;
+    const Ipv4Reception* outer = m_received;
     m_received = &received;
     m_ipv4->Receive(received.in,
-                    datagram,
+                    received.datagram,
                     EtherType::IPV4,
                     received.from,
                     received.to,

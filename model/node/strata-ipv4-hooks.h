@@ -29,7 +29,20 @@ enum class Ipv4Admission : uint8_t
 {
     REFUSED,  //!< dropped, or taken
     ADMITTED, //!< on to PREROUTING
-    PLAIN,    //!< on to the stock stack, for only those elements that need all would mind it
+    PLAIN,    //!< on to the stock stack: no element at PREROUTING minds it, or any more
+};
+
+/** A datagram as the link gave it; a guard may put another one in its place. */
+struct Ipv4Reception
+{
+    const Ptr<NetDevice>& in;
+    Ptr<const Packet> datagram; //!< from its IPv4 header on, with what padding the link added
+    const Address& from;
+    const Address& to;
+    NetDevice::PacketType packetType;
+
+    /** How far the elements have seen it in passing; no further than Process() need not come. */
+    std::optional<Ipv4HookPlace> seen;
 };
 
 /** Why a socket may not send, as it hears of it. */
@@ -49,17 +62,11 @@ class Ipv4IngressGuard
     virtual ~Ipv4IngressGuard() = default;
 
     /**
-     * \param [in] device where \p datagram was received
-     * \param [in] datagram from its IPv4 header on, with what padding the link added
+     * \param [in,out] received a datagram, which elements may see in passing, and change
      * \param [out] header the decoded header, if the datagram is admitted
      * \return PLAIN only while the hooks say MayPassBy()
      */
-    virtual Ipv4Admission Admit(const Ptr<NetDevice>& device,
-                                const Ptr<const Packet>& datagram,
-                                const Address& from,
-                                const Address& to,
-                                NetDevice::PacketType packetType,
-                                Ipv4WireHeader& header) = 0;
+    virtual Ipv4Admission Admit(Ipv4Reception& received, Ipv4WireHeader& header) = 0;
 
     /**
      * Whether a datagram that is forwarded needs nothing but the stock stack.
@@ -147,11 +154,30 @@ class Ipv4Hooks : public Object
         return !m_elements[static_cast<std::size_t>(point)].empty();
     }
 
-    /** Whether forwarded datagrams that need nothing special may pass by the elements. */
+    /**
+     * Whether forwarded datagrams that need nothing special may pass by the elements, or are shown
+     * to them in passing.
+     */
     bool MayPassBy() const
     {
         return m_mayPassBy;
     }
+
+    /** Whether some elements are to see them in passing. */
+    bool HasPassing() const
+    {
+        return m_hasPassing;
+    }
+
+    /**
+     * Shows \p datagram in passing to those elements at \p point that need all.
+     *
+     * \param seen set to the last one that was content
+     * \return whether all were; else it goes on behind \p seen by Process(), if that is set
+     */
+    bool ShowInPassing(HookPoint point,
+                       Ipv4PassingDatagram& datagram,
+                       std::optional<Ipv4HookPlace>& seen) const;
 
     /** Asks the elements anew what they need; for those that changed their mind. */
     void Review();
@@ -226,15 +252,6 @@ class Ipv4Hooks : public Object
 
     using Elements = std::vector<Attached>;
 
-    /** How a datagram came in. */
-    struct Reception
-    {
-        const Ptr<NetDevice>& in;
-        const Address& from;
-        const Address& to;
-        NetDevice::PacketType packetType;
-    };
-
     /** The way down of one transport protocol. */
     class Output;
 
@@ -255,7 +272,10 @@ class Ipv4Hooks : public Object
     /** Shows OUTPUT and POSTROUTING what came past them. */
     bool RunOutput(Ipv4HookPacket& packet);
 
-    void Receive(const Reception& received, const Ptr<const Packet>& datagram);
+    void Receive(Ipv4Reception received);
+
+    /** Runs the elements behind those that have seen \p packet in passing. */
+    bool RunBehind(Ipv4HookPacket& packet, const std::optional<Ipv4HookPlace>& seen);
 
     /** Runs the elements from the one at index \p first on, without \p except. */
     bool RunFrom(Ipv4HookPacket& packet, std::size_t first, const Ipv4HookElement* except);
@@ -281,7 +301,7 @@ class Ipv4Hooks : public Object
     void Proceed(Ipv4HookPacket& packet);
 
     void DeliverToStock(Ipv4HookPacket& packet);
-    void PassToStock(const Reception& received, const Ptr<const Packet>& datagram);
+    void PassToStock(const Ipv4Reception& received);
     void Leave(Ipv4HookPacket& packet);
 
     /** What a transport protocol sends. */
@@ -302,10 +322,12 @@ class Ipv4Hooks : public Object
     Ptr<Ipv4EgressLayer> m_egress;
     StrataNode::FrameHandler m_receive;
     Ptr<NetDevice> m_loopback;
-    std::map<int, Ptr<Output>> m_outputs; //!< by protocol number
-    const Reception* m_received{nullptr}; //!< what the stock stack is handling right now
+    std::map<int, Ptr<Output>> m_outputs;        //!< by protocol number
+    const Ipv4Reception* m_received{nullptr};    //!< what the stock stack is handling right now
+    std::array<Elements, HOOK_POINTS> m_passing; //!< who is shown what passes by
     bool m_mayPassBy{true};
-    bool m_passing{false};    //!< the stock stack forwards a datagram that no element minds
+    bool m_hasPassing{false};
+    bool m_isPassing{false};  //!< the stock stack forwards a datagram that no element minds
     bool m_mistakable{false}; //!< IsMistaken() or IsOtherOfTwo() of some addresses
     uint64_t m_addressVersion{1};
     uint8_t m_defaultTtl{64}; //!< of the stock stack
