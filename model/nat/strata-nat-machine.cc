@@ -368,6 +368,106 @@ NatMachine::NoteFragment(const NatFragmentKey& key,
     verdict.release = m_fragments.Learn(key, fate, now);
 }
 
+std::optional<NatDrop>
+NatMachine::JudgeOutbound(uint32_t source, uint32_t destination, bool local) const
+{
+    if (local && (source == 0 || IsToMany(destination)))
+    {
+        return NatDrop::NONE; // such as what a DHCP client, or a routing protocol, says to its link
+    }
+    if (!local && IsPublic(source))
+    {
+        return NatDrop::SPOOFED;
+    }
+    if (IsInside(destination))
+    {
+        return NatDrop::INSIDE_DESTINATION;
+    }
+    // The public side may be the inside of another translator, whose addresses are private.
+    if (IsPrivate(destination) && m_table.CountPublic() > 0 &&
+        !IsOfPrivateRealm(m_table.FirstPublic()))
+    {
+        return NatDrop::PRIVATE_DESTINATION;
+    }
+    if (m_onlyInside && !IsInside(source) && !IsPublic(source))
+    {
+        return IsPrivate(source) ? NatDrop::PRIVATE_SOURCE : NatDrop::NONE;
+    }
+    if (local && OneToOneBack(source) != 0)
+    {
+        return NatDrop::NONE;
+    }
+    return std::nullopt;
+}
+
+bool
+NatMachine::OutboundInPassing(uint32_t& source,
+                              uint32_t destination,
+                              uint8_t protocol,
+                              NatPayload transport,
+                              Nanos now)
+{
+    const bool tcp = protocol == TCP;
+    if (!NatHasPorts(protocol) || transport.size < NatTransportSize(protocol) ||
+        OneToOne(source) != 0 || JudgeOutbound(source, destination, false))
+    {
+        return false;
+    }
+    const NatFlow flow{protocol,
+                       {source, Get16(transport.data)},
+                       {destination, Get16(transport.data + 2)}};
+    if (IsFtp(flow))
+    {
+        return false;
+    }
+    const NatTranslation found =
+        m_table.OutboundKnown(flow, tcp ? transport.data[TCP_FLAGS] : 0, now);
+    if (!found)
+    {
+        return false;
+    }
+    RewriteTransport(protocol,
+                     transport.data,
+                     transport.size,
+                     NatEnd::SOURCE,
+                     source,
+                     found.endpoint);
+    source = found.endpoint.address;
+    return true;
+}
+
+bool
+NatMachine::InboundInPassing(uint32_t source,
+                             uint32_t& destination,
+                             uint8_t protocol,
+                             NatPayload transport,
+                             Nanos now)
+{
+    const bool tcp = protocol == TCP;
+    if (!NatHasPorts(protocol) || transport.size < NatTransportSize(protocol) || IsInside(source) ||
+        IsPublic(source) || !m_table.IsPublic(destination) || OneToOneBack(destination) != 0)
+    {
+        return false;
+    }
+    const NatEndpoint remote{source, Get16(transport.data)};
+    const NatEndpoint outside{destination, Get16(transport.data + 2)};
+    const NatTranslation found =
+        m_table.InboundKnown(protocol, outside, remote, tcp ? transport.data[TCP_FLAGS] : 0, now);
+    // What FTP's renewed here, Inbound() renews as well.
+    if (!found || IsFtp({protocol, found.endpoint, remote}))
+    {
+        return false;
+    }
+    RewriteTransport(protocol,
+                     transport.data,
+                     transport.size,
+                     NatEnd::DESTINATION,
+                     destination,
+                     found.endpoint);
+    destination = found.endpoint.address;
+    return true;
+}
+
 NatVerdict
 NatMachine::Outbound(Ipv4WireHeader& header,
                      NatPayload payload,
@@ -376,31 +476,9 @@ NatMachine::Outbound(Ipv4WireHeader& header,
                      const NatPortGuard* guard)
 {
     const uint32_t source = header.source;
-    if (local && (source == 0 || IsToMany(header.destination)))
+    if (const auto drop = JudgeOutbound(source, header.destination, local))
     {
-        return {}; // such as what a DHCP client, or a routing protocol, says to its link
-    }
-    if (!local && IsPublic(source))
-    {
-        return Drop(NatDrop::SPOOFED);
-    }
-    if (IsInside(header.destination))
-    {
-        return Drop(NatDrop::INSIDE_DESTINATION);
-    }
-    // The public side may be the inside of another translator, whose addresses are private.
-    if (IsPrivate(header.destination) && m_table.CountPublic() > 0 &&
-        !IsOfPrivateRealm(m_table.FirstPublic()))
-    {
-        return Drop(NatDrop::PRIVATE_DESTINATION);
-    }
-    if (m_onlyInside && !IsInside(source) && !IsPublic(source))
-    {
-        return IsPrivate(source) ? Drop(NatDrop::PRIVATE_SOURCE) : NatVerdict{};
-    }
-    if (local && OneToOneBack(source) != 0)
-    {
-        return {};
+        return *drop == NatDrop::NONE ? NatVerdict{} : Drop(*drop);
     }
     const bool byAddress =
         OneToOne(source) != 0 || (!NatHasPorts(header.protocol) && header.protocol != ICMP);

@@ -189,6 +189,24 @@ class NatMachine
                        Nanos now,
                        const NatPortGuard* guard = nullptr);
 
+    /**
+     * @{ The same for a datagram that is whole and forwarded, and of a session that there is; on
+     * its ends and its transport header, all of which must be there.
+     *
+     * \return whether that was all; else it has done nothing, and Outbound() or Inbound() is asked
+     */
+    bool OutboundInPassing(uint32_t& source,
+                           uint32_t destination,
+                           uint8_t protocol,
+                           NatPayload transport,
+                           Nanos now);
+    bool InboundInPassing(uint32_t source,
+                          uint32_t& destination,
+                          uint8_t protocol,
+                          NatPayload transport,
+                          Nanos now);
+    /** @} */
+
     /** The other half of Hairpin(), when the datagram leaves. */
     static void RewriteSource(Ipv4WireHeader& header, NatPayload payload, NatEndpoint source);
 
@@ -243,6 +261,12 @@ class NatMachine
 
     uint32_t OneToOne(uint32_t inside) const;
     uint32_t OneToOneBack(uint32_t outside) const;
+
+    /**
+     * Why a datagram on its way out is dropped for its addresses, or NONE if it leaves as it is;
+     * nothing if it is to be translated.
+     */
+    std::optional<NatDrop> JudgeOutbound(uint32_t source, uint32_t destination, bool local) const;
 
     /** The ends of a datagram that has ports or an identifier; false if it is cut short. */
     static bool ReadEnds(const Ipv4WireHeader& header,

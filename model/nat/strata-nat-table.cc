@@ -2,6 +2,8 @@
 
 #include "strata-nat-table.h"
 
+#include "ns3/strata-tcp-header.h"
+
 #include <algorithm>
 
 namespace ns3
@@ -571,6 +573,70 @@ NatTable::Inbound(uint8_t protocol,
         StepTcpTrack(m_sessions[session].tcp, FlowDirection::INBOUND, tcpFlags);
     }
     if (refreshes)
+    {
+        Renew(session, now);
+    }
+    return Use(session, false);
+}
+
+bool
+NatTable::IsInMidst(uint8_t protocol, uint8_t tcpFlags, Nanos now) const
+{
+    constexpr uint8_t TURNS = TcpWireHeader::SYN | TcpWireHeader::FIN | TcpWireHeader::RST;
+    return now < m_nextTick && (protocol == UDP || (protocol == TCP && (tcpFlags & TURNS) == 0));
+}
+
+NatTranslation
+NatTable::OutboundKnown(const NatFlow& flow, uint8_t tcpFlags, Nanos now)
+{
+    NatTranslation refused;
+    refused.refusal = NatRefusal::NO_MAPPING;
+    if (!IsInMidst(flow.protocol, tcpFlags, now))
+    {
+        return refused;
+    }
+    const uint32_t session =
+        FindSession(flow.protocol, flow.inside, SessionRemote(flow.protocol, flow.remote));
+    if (session == NONE)
+    {
+        return refused;
+    }
+    if (flow.protocol == TCP)
+    {
+        StepTcpTrack(m_sessions[session].tcp, FlowDirection::OUTBOUND, tcpFlags);
+    }
+    Renew(session, now);
+    return Use(session, true);
+}
+
+NatTranslation
+NatTable::InboundKnown(uint8_t protocol,
+                       NatEndpoint outside,
+                       NatEndpoint remote,
+                       uint8_t tcpFlags,
+                       Nanos now)
+{
+    NatTranslation refused;
+    refused.refusal = NatRefusal::NO_MAPPING;
+    if (!IsInMidst(protocol, tcpFlags, now))
+    {
+        return refused;
+    }
+    const uint32_t mapping = FindOutside(protocol, outside, remote);
+    if (mapping == NONE)
+    {
+        return refused;
+    }
+    const uint32_t session = FindSessionOf(mapping, SessionRemote(protocol, remote));
+    if (session == NONE || m_sessions[session].kind == SessionKind::EXPECTED)
+    {
+        return refused;
+    }
+    if (protocol == TCP)
+    {
+        StepTcpTrack(m_sessions[session].tcp, FlowDirection::INBOUND, tcpFlags);
+    }
+    if (protocol == TCP || m_config.inboundRefresh)
     {
         Renew(session, now);
     }

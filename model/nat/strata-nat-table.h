@@ -195,6 +195,19 @@ class NatTable
                            Nanos now);
 
     /**
+     * @{ The same for a packet of a session that there is, if nothing comes or goes for it: it
+     * opens or closes no connection, and nothing else is due. They refuse with NO_MAPPING
+     * otherwise, and have done nothing then.
+     */
+    NatTranslation OutboundKnown(const NatFlow& flow, uint8_t tcpFlags, Nanos now);
+    NatTranslation InboundKnown(uint8_t protocol,
+                                NatEndpoint outside,
+                                NatEndpoint remote,
+                                uint8_t tcpFlags,
+                                Nanos now);
+    /** @} */
+
+    /**
      * Expects a TCP connection from any port of flow.remote.address to flow.inside, for as long
      * as a connection may take to open.
      */
@@ -434,6 +447,8 @@ class NatTable
     Nanos TimeoutOf(const Session& session) const;
     void Renew(uint32_t session, Nanos now);
     void EndAt(uint32_t session, NatTimerTable::Tick end);
+    /** Whether a packet of a session that there is changes nothing but when that ends. */
+    bool IsInMidst(uint8_t protocol, uint8_t tcpFlags, Nanos now) const;
     /** Of a new connection whose first segment is none that opens one: it is open already. */
     void PickUp(uint32_t session, FlowDirection direction, uint8_t tcpFlags);
     NatTranslation Use(uint32_t session, bool outbound) const;

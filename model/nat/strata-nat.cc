@@ -10,14 +10,10 @@
 #include "ns3/strata-icmp-message.h"
 #include "ns3/strata-ipv4.h"
 #include "ns3/strata-packet-front.h"
-#include "ns3/strata-raw-header.h"
-#include "ns3/strata-tcp-header.h"
-#include "ns3/tcp-header.h"
+#include "ns3/strata-transport-front.h"
 #include "ns3/tcp-l4-protocol.h"
-#include "ns3/udp-header.h"
 #include "ns3/udp-l4-protocol.h"
 
-#include <array>
 #include <istream>
 #include <iterator>
 
@@ -96,56 +92,20 @@ class NatHairpinTag : public Tag
 
 NS_OBJECT_ENSURE_REGISTERED(NatHairpinTag);
 
-/** The front of a datagram's payload that a translator may change: its transport header. */
-class Front
+/** The transport header of a datagram, for what has one. */
+TransportFront
+FrontOf(const Ipv4HookPacket& packet)
 {
-  public:
-    explicit Front(const Ipv4HookPacket& packet)
-        : m_protocol(packet.header.protocol)
-    {
-        if (packet.header.fragmentOffset != 0)
-        {
-            return;
-        }
-        if (m_protocol == TCP)
-        {
-            m_size = packet.payload->CopyData(m_bytes.data(), 60);
-            // All of the header, so that the packet's metadata go on to know it.
-            const std::size_t header =
-                m_size > 12 ? (m_bytes[12] >> 4) * std::size_t{4} : std::size_t{0};
-            m_size = header >= TcpWireHeader::MIN_SIZE && header <= m_size
-                         ? header
-                         : std::min<std::size_t>(m_size, TcpWireHeader::MIN_SIZE);
-        }
-        else if (m_protocol == UDP || m_protocol == ICMP)
-        {
-            m_size = packet.payload->CopyData(m_bytes.data(), 8);
-        }
-    }
+    return packet.header.fragmentOffset == 0
+               ? TransportFront(packet.header.protocol, *packet.payload)
+               : TransportFront(packet.header.protocol, ByteView());
+}
 
-    NatPayload Of(const Ipv4HookPacket& packet)
-    {
-        return NatPayload(m_bytes.data(), m_size, packet.payload->GetSize());
-    }
-
-    void PutBack(Ipv4HookPacket& packet) const
-    {
-        if (m_size == 0)
-        {
-            return;
-        }
-        RemoveFront(packet.payload, static_cast<uint32_t>(m_size));
-        const TypeId type = m_protocol == TCP   ? TcpHeader::GetTypeId()
-                            : m_protocol == UDP ? UdpHeader::GetTypeId()
-                                                : RawHeader::GetTypeId();
-        AddFront(packet.payload, RawHeader(ByteView(m_bytes.data(), m_size), type));
-    }
-
-  private:
-    uint8_t m_protocol;
-    std::array<uint8_t, 64> m_bytes;
-    std::size_t m_size{0};
-};
+NatPayload
+PayloadOf(TransportFront& front, const Ipv4HookPacket& packet)
+{
+    return NatPayload(front.data(), front.size(), packet.payload->GetSize());
+}
 
 /** Puts other octets in the place of a packet's, which keeps its uid and its packet tags. */
 void
@@ -315,7 +275,7 @@ StrataNat::Claim(uint32_t address, const Ipv4InterfaceAddress& primary)
 void
 StrataNat::Refresh()
 {
-    if (!m_hooks || (m_version == m_hooks->GetAddressVersion() && m_seeded))
+    if (!m_hooks || IsFresh())
     {
         return;
     }
@@ -417,6 +377,51 @@ StrataNat::Process(Ipv4HookPacket& packet)
     return packet.point == HookPoint::PREROUTING ? Arrive(packet) : Depart(packet);
 }
 
+bool
+StrataNat::ProcessInPassing(HookPoint point, Ipv4PassingDatagram& datagram)
+{
+    if (!m_up || !IsFresh())
+    {
+        return false;
+    }
+    const bool fromOutside = datagram.in == PeekPointer(m_outside);
+    const NatPayload transport(datagram.transport, datagram.transportSize, datagram.size);
+    if (point == HookPoint::PREROUTING)
+    {
+        if (!fromOutside)
+        {
+            return !m_machine.IsPublic(datagram.destination);
+        }
+        if (!m_machine.InboundInPassing(datagram.source,
+                                        datagram.destination,
+                                        datagram.protocol,
+                                        transport,
+                                        Now()))
+        {
+            return false;
+        }
+        datagram.changed = true;
+        Arm();
+        return true;
+    }
+    if (datagram.out != PeekPointer(m_outside))
+    {
+        NatHairpinTag tag;
+        return !datagram.packet->PeekPacketTag(tag);
+    }
+    if (fromOutside || !m_machine.OutboundInPassing(datagram.source,
+                                                    datagram.destination,
+                                                    datagram.protocol,
+                                                    transport,
+                                                    Now()))
+    {
+        return false;
+    }
+    datagram.changed = true;
+    Arm(); // its session may end sooner than before, if times were set anew
+    return true;
+}
+
 HookVerdict
 StrataNat::Arrive(Ipv4HookPacket& packet)
 {
@@ -442,9 +447,9 @@ StrataNat::Depart(Ipv4HookPacket& packet)
         {
             return HookVerdict::ACCEPT;
         }
-        Front front(packet);
-        NatMachine::RewriteSource(packet.header, front.Of(packet), tag.GetSource());
-        front.PutBack(packet);
+        TransportFront front = FrontOf(packet);
+        NatMachine::RewriteSource(packet.header, PayloadOf(front, packet), tag.GetSource());
+        front.PutBack(packet.payload);
         return HookVerdict::ACCEPT;
     }
     if (!m_up)
@@ -484,11 +489,11 @@ StrataNat::Ask(Way way, Ipv4HookPacket& packet, NatPayload payload)
 HookVerdict
 StrataNat::Translate(Way way, Ipv4HookPacket& packet)
 {
-    Front front(packet);
-    NatVerdict verdict = Ask(way, packet, front.Of(packet));
+    TransportFront front = FrontOf(packet);
+    NatVerdict verdict = Ask(way, packet, PayloadOf(front, packet));
     if (verdict.action == NatAction::REWRITTEN)
     {
-        front.PutBack(packet);
+        front.PutBack(packet.payload);
     }
     else if (verdict.action == NatAction::NEED_ALL)
     {
@@ -646,7 +651,7 @@ void
 StrataNat::Arm()
 {
     const Nanos next = m_machine.NextDeadline();
-    if (next == NEVER || (!m_timer.IsExpired() && m_timerAt <= next))
+    if (m_timerAt <= next)
     {
         return;
     }
@@ -660,6 +665,7 @@ StrataNat::Arm()
 void
 StrataNat::OnTimer()
 {
+    m_timerAt = NEVER;
     const NatDue due = m_machine.Advance(Now());
     for (const uint32_t ticket : due.fragments)
     {

@@ -168,6 +168,13 @@ class StrataNat : public Ipv4HookElement, private NatPortGuard
 
     HookVerdict Process(Ipv4HookPacket& packet) override;
 
+    bool WorksInPassing() const override
+    {
+        return true;
+    }
+
+    bool ProcessInPassing(HookPoint point, Ipv4PassingDatagram& datagram) override;
+
   protected:
     void DoDispose() override;
 
@@ -180,6 +187,12 @@ class StrataNat : public Ipv4HookElement, private NatPortGuard
     };
 
     bool IsOwn(uint8_t protocol, uint16_t port) const override;
+
+    /** Whether it knows the node's addresses as they are. */
+    bool IsFresh() const
+    {
+        return m_seeded && m_version == m_hooks->GetAddressVersion();
+    }
 
     /** Reads the node's addresses anew if they changed. */
     void Refresh();
