@@ -97,7 +97,8 @@ FirewallIpv6::FirewallIpv6(StrataFirewall* firewall, Ptr<Node> node)
     : m_firewall(firewall),
       m_strataNode(node->GetObject<StrataNode>()),
       m_node(node),
-      m_receive(MakeCallback(&FirewallIpv6::Receive, this))
+      m_receive(MakeCallback(&FirewallIpv6::Receive, this)),
+      m_noPacket(Create<Packet>())
 {
 }
 
@@ -165,7 +166,7 @@ FirewallIpv6::IsForNode(const Ipv6Address& destination) const
 
 /** By which way a packet will leave that is forwarded. */
 FirewallPort
-FirewallIpv6::RouteOf(const FirewallPacket& seen, const Ptr<const Packet>& packet) const
+FirewallIpv6::RouteOf(const FirewallPacket& seen) const
 {
     Ipv6Header header;
     header.SetSource(ToStock(seen.source));
@@ -174,7 +175,7 @@ FirewallIpv6::RouteOf(const FirewallPacket& seen, const Ptr<const Packet>& packe
     Socket::SocketErrno error;
     Ptr<Ipv6RoutingProtocol> routing = m_ipv6->GetRoutingProtocol();
     Ptr<Ipv6Route> route =
-        routing ? routing->RouteOutput(packet->Copy(), header, nullptr, error) : nullptr;
+        routing ? routing->RouteOutput(m_noPacket, header, nullptr, error) : nullptr;
     return m_firewall->PortOf(route ? route->GetOutputDevice() : nullptr);
 }
 
@@ -187,10 +188,11 @@ FirewallIpv6::Receive(Ptr<NetDevice> device,
                       NetDevice::PacketType packetType)
 {
     FirewallPacket seen = Read(*packet);
+    const Ipv6Address source = ToStock(seen.source);
     seen.in = m_firewall->PortOf(device);
     if (!IsForNode(ToStock(seen.destination)))
     {
-        seen.out = RouteOf(seen, packet);
+        seen.out = RouteOf(seen);
     }
     const FirewallVerdict verdict = m_firewall->Judge(seen, [&]() -> StrataFirewall::Held {
         return [=, strataNode = m_strataNode](bool pass, DropReason reason) {
@@ -211,7 +213,7 @@ FirewallIpv6::Receive(Ptr<NetDevice> device,
     switch (verdict.fate)
     {
     case FirewallFate::ACCEPT:
-        m_strataNode->PassToStock(device, packet, etherType, from, to, packetType);
+        Pass(device, packet, etherType, from, to, packetType, source);
         return;
     case FirewallFate::HOLD:
         return;
@@ -222,6 +224,22 @@ FirewallIpv6::Receive(Ptr<NetDevice> device,
         break;
     }
     m_strataNode->ReportDrop(packet, ToDropReason(verdict), device);
+}
+
+/** Gives a packet to the stock stack, which forwards it from there if it forwards it at once. */
+void
+FirewallIpv6::Pass(const Ptr<NetDevice>& device,
+                   const Ptr<const Packet>& packet,
+                   uint16_t etherType,
+                   const Address& from,
+                   const Address& to,
+                   NetDevice::PacketType packetType,
+                   const Ipv6Address& source)
+{
+    m_passing = packet->GetUid();
+    m_passingSource = source;
+    m_strataNode->PassToStock(device, packet, etherType, from, to, packetType);
+    m_passing.reset();
 }
 
 bool
@@ -235,9 +253,12 @@ FirewallIpv6::MaySend(const Ptr<NetDevice>& device,
         return true;
     }
     const Ipv6Address source = packet->GetHeader().GetSource();
-    if (!source.IsAny() && m_ipv6->GetInterfaceForAddress(source) < 0)
+    // Forwarded, and seen when it came. A packet about another may have its number, as an ICMP
+    // error has in the stock stack, but not its source.
+    const bool passing = m_passing == item->GetPacket()->GetUid() && source == m_passingSource;
+    if (!source.IsAny() && (passing || m_ipv6->GetInterfaceForAddress(source) < 0))
     {
-        return true; // forwarded, and seen when it came
+        return true;
     }
     Ptr<Packet> whole = packet->GetPacket()->Copy();
     whole->AddHeader(packet->GetHeader());
@@ -308,8 +329,8 @@ FirewallIpv6::Reject(const Ptr<const Packet>& packet,
     Ipv6Header header;
     header.SetDestination(sender);
     Socket::SocketErrno error;
-    Ptr<Packet> none = Create<Packet>();
-    Ptr<Ipv6Route> route = m_ipv6->GetRoutingProtocol()->RouteOutput(none, header, nullptr, error);
+    Ptr<Ipv6Route> route =
+        m_ipv6->GetRoutingProtocol()->RouteOutput(m_noPacket, header, nullptr, error);
     if (!route)
     {
         return;

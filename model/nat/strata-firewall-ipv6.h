@@ -10,6 +10,8 @@
 #include "ns3/strata-node.h"
 #include "ns3/traffic-control-layer.h"
 
+#include <optional>
+
 namespace ns3
 {
 namespace strata
@@ -81,7 +83,14 @@ class FirewallIpv6
                  NetDevice::PacketType packetType);
 
     FirewallPacket Read(const Packet& packet);
-    FirewallPort RouteOf(const FirewallPacket& seen, const Ptr<const Packet>& packet) const;
+    FirewallPort RouteOf(const FirewallPacket& seen) const;
+    void Pass(const Ptr<NetDevice>& device,
+              const Ptr<const Packet>& packet,
+              uint16_t etherType,
+              const Address& from,
+              const Address& to,
+              NetDevice::PacketType packetType,
+              const Ipv6Address& source);
     bool IsForNode(const Ipv6Address& destination) const;
     void Reject(const Ptr<const Packet>& packet,
                 const FirewallPacket& seen,
@@ -96,6 +105,10 @@ class FirewallIpv6
     StrataNode::FrameHandler m_receive;
     uint32_t m_interfaces{0}; //!< with our traffic control
     Bytes m_bytes;            //!< kept for its memory
+    Ptr<Packet> m_noPacket;   //!< for what asks for one
+    /** Of the packet that the stock stack has in its hands, which may forward it. */
+    std::optional<uint64_t> m_passing;
+    Ipv6Address m_passingSource;
 };
 
 } // namespace strata

@@ -47,6 +47,28 @@ IsLinkLocal(const FlowAddress& address)
     return address.IsUnspecified() || address.high >> 54 == 0xfe80 >> 6;
 }
 
+constexpr uint64_t NO_KEY = UINT64_MAX;
+
+/**
+ * What a rule may ask for that differs among packets of one direction of a flow: where they come
+ * from and go to, and the code of ICMP.
+ */
+uint64_t
+RulingKey(const FirewallPacket& packet)
+{
+    constexpr uint32_t NO_DEVICE = (1 << 24) - 1;
+    uint64_t key = packet.icmpCode;
+    for (const FirewallPort& port : {packet.in, packet.out})
+    {
+        if (port.device >= NO_DEVICE && port.device != FirewallPort::NO_DEVICE)
+        {
+            return NO_KEY; // there is no room for its number
+        }
+        key = key << 26 | std::min(port.device, NO_DEVICE) << 2 | static_cast<uint64_t>(port.side);
+    }
+    return key;
+}
+
 } // namespace
 
 const char*
@@ -167,6 +189,29 @@ FirewallMachine::Step(const FirewallPacket& packet, uint64_t handle, Nanos now)
     return verdict;
 }
 
+/** The rule that decides on a packet, by memory if it is of a known flow. */
+std::size_t
+FirewallMachine::Rule(const FirewallPacket& packet, const Standing& standing)
+{
+    const uint64_t key = standing.state == FirewallState::ESTABLISHED ? RulingKey(packet) : NO_KEY;
+    if (key == NO_KEY)
+    {
+        return m_rules.Decide(packet, standing.state);
+    }
+    FlowRuling& ruling = m_flows.RulingOf(standing.flow);
+    if (ruling.version != m_rules.Version() || ruling.key != key)
+    {
+        const std::size_t place = m_rules.Decide(packet, standing.state);
+        ruling = {key, m_rules.Version(), static_cast<uint32_t>(place)};
+        return place;
+    }
+    const std::size_t place = ruling.place == static_cast<uint32_t>(FirewallRules::NONE)
+                                  ? FirewallRules::NONE
+                                  : ruling.place;
+    m_rules.Count(place, packet);
+    return place;
+}
+
 FirewallVerdict
 FirewallMachine::StepWhole(const FirewallPacket& packet, Nanos now)
 {
@@ -181,7 +226,7 @@ FirewallMachine::StepWhole(const FirewallPacket& packet, Nanos now)
         ++m_discovery;
         return verdict;
     }
-    const std::size_t place = m_rules.Decide(packet, standing.state);
+    const std::size_t place = Rule(packet, standing);
     if (place == FirewallRules::NONE)
     {
         ++m_unruled;

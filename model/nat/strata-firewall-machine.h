@@ -80,7 +80,9 @@ struct FlowEvent
  *
  * A packet of a known flow is ESTABLISHED, an ICMP error about one RELATED; a packet that may
  * begin a flow is NEW, and does so if a rule accepts it; what is neither is INVALID. The user's
- * rules come first, then those of the policy; what no rule accepts is dropped.
+ * rules come first, then those of the policy; what no rule accepts is dropped. A flow remembers
+ * what the rules say of its packets until they change, so that these cost the same however many
+ * rules there are.
  */
 class FirewallMachine
 {
@@ -230,6 +232,7 @@ class FirewallMachine
         bool begins{false}; //!< a flow, if it is accepted
     };
 
+    std::size_t Rule(const FirewallPacket& packet, const Standing& standing);
     FirewallVerdict StepWhole(const FirewallPacket& packet, Nanos now);
     Standing Judge(const FirewallPacket& packet) const;
     Standing JudgeNew(const FirewallPacket& packet) const;

@@ -24,12 +24,6 @@ NS_LOG_COMPONENT_DEFINE("StrataFirewall");
 namespace
 {
 
-bool
-IsLoopback(const Ptr<NetDevice>& device)
-{
-    return device && DynamicCast<LoopbackNetDevice>(device);
-}
-
 DropReason
 FaultReason(FirewallFault fault)
 {
@@ -178,6 +172,21 @@ StrataFirewall::IsOutside(Ptr<const NetDevice> device) const
 {
     const uint32_t number = device->GetIfIndex();
     return number < m_outside.size() && m_outside[number];
+}
+
+bool
+StrataFirewall::IsLoopback(const Ptr<NetDevice>& device)
+{
+    const uint32_t number = device->GetIfIndex();
+    if (number >= m_loopback.size())
+    {
+        m_loopback.resize(number + 1);
+        for (uint32_t i = 0; i <= number; ++i)
+        {
+            m_loopback[i] = DynamicCast<LoopbackNetDevice>(m_node->GetDevice(i)) != nullptr;
+        }
+    }
+    return m_loopback[number];
 }
 
 FirewallPort
@@ -356,7 +365,7 @@ HookVerdict
 StrataFirewall::Process(Ipv4HookPacket& packet)
 {
     const Ptr<NetDevice> outDevice = packet.Out();
-    if (IsLoopback(packet.in) || IsLoopback(outDevice))
+    if ((packet.in && IsLoopback(packet.in)) || (outDevice && IsLoopback(outDevice)))
     {
         return HookVerdict::ACCEPT; // of the node with itself
     }

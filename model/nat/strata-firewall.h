@@ -155,6 +155,7 @@ class StrataFirewall : public Ipv4HookElement
 
     void Insert(std::size_t number, const std::string& text);
     void Resolve();
+    bool IsLoopback(const Ptr<NetDevice>& device);
     FirewallPort PortOf(const Ptr<NetDevice>& device) const;
 
     /**
@@ -219,7 +220,8 @@ class StrataFirewall : public Ipv4HookElement
     FirewallMachine::Config m_config;
     std::string m_policy{FirewallMachine::DEFAULT_POLICY};
     bool m_protectNode{true};
-    std::vector<bool> m_outside; //!< by number of the device
+    std::vector<bool> m_outside;  //!< by number of the device
+    std::vector<bool> m_loopback; //!< likewise, as far as was asked for
     std::unordered_map<uint64_t, Held> m_held;
     uint64_t m_lastHandle{0}; //!< of the packet that was judged last
     bool m_carrying{false};

@@ -194,6 +194,7 @@ FlowTable::Create(const FlowTuple& tuple,
     }
     Slot& slot = m_slots[index];
     slot.flow = TrackedFlow{};
+    slot.rulings = {};
     slot.flow.opened = tuple;
     slot.flow.flowClass = flowClass;
     slot.flow.created = now;

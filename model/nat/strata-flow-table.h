@@ -100,6 +100,14 @@ struct TrackedFlow
     }
 };
 
+/** What was decided on packets of one direction of a flow, so that it need not be again. */
+struct FlowRuling
+{
+    uint64_t key{0};     //!< of what else it depends on
+    uint32_t version{0}; //!< of the rules; 0: of none
+    uint32_t place{0};   //!< of the rule
+};
+
 /**
  * The flows that a box remembers: found by either direction in constant time, forgotten when
  * nothing was seen of them for as long as their class allows. A value.
@@ -183,6 +191,12 @@ class FlowTable
         return m_slots[index].flow;
     }
 
+    /** What is kept for a direction of a flow; empty when it begins. */
+    FlowRuling& RulingOf(const Found& found)
+    {
+        return m_slots[found.index].rulings[static_cast<std::size_t>(found.direction)];
+    }
+
     /**
      * Remembers a new flow. Precondition: it is not known.
      *
@@ -224,6 +238,12 @@ class FlowTable
         return sizeof(Slot) + sizeof(Index);
     }
 
+    /** Octets that all flows and the index take, with what is kept for more. */
+    std::size_t MemoryBytes() const
+    {
+        return m_slots.capacity() * sizeof(Slot) + m_buckets.capacity() * sizeof(Index);
+    }
+
     /** Calls \p use with each flow, by class, the one not seen for longest first. */
     template <class Use>
     void ForEach(Use use) const
@@ -241,6 +261,7 @@ class FlowTable
     struct Slot
     {
         TrackedFlow flow;
+        std::array<FlowRuling, 2> rulings{}; //!< by direction
         uint64_t hash{0};
         Index next{NONE};    //!< in its bucket, or among the free ones
         Index earlier{NONE}; //!< in its class
