@@ -27,6 +27,7 @@ constexpr const char* OPEN_NODE = "accept out=local state=new\n";
 TypeId
 StrataFirewall::GetTypeId()
 {
+    const Time longest = Years(1); // as a translator's
     static TypeId tid =
         TypeId("ns3::strata::StrataFirewall")
             .SetParent<Ipv4HookElement>()
@@ -80,57 +81,57 @@ StrataFirewall::GetTypeId()
                           TimeValue(Minutes(4)),
                           MakeTimeAccessor(&StrataFirewall::SetTimeout<FlowClass::TCP_OPENING>,
                                            &StrataFirewall::GetTimeout<FlowClass::TCP_OPENING>),
-                          MakeTimeChecker(NanoSeconds(1)))
+                          MakeTimeChecker(NanoSeconds(1), longest))
             .AddAttribute("TcpEstablishedTimeout",
                           "For how long an idle connection is remembered (RFC 5382 REQ-5)",
                           TimeValue(Minutes(124)),
                           MakeTimeAccessor(&StrataFirewall::SetTimeout<FlowClass::TCP_ESTABLISHED>,
                                            &StrataFirewall::GetTimeout<FlowClass::TCP_ESTABLISHED>),
-                          MakeTimeChecker(NanoSeconds(1)))
+                          MakeTimeChecker(NanoSeconds(1), longest))
             .AddAttribute("TcpClosingTimeout",
                           "For how long a connection is remembered after FINs both ways",
                           TimeValue(Minutes(4)),
                           MakeTimeAccessor(&StrataFirewall::SetTimeout<FlowClass::TCP_CLOSING>,
                                            &StrataFirewall::GetTimeout<FlowClass::TCP_CLOSING>),
-                          MakeTimeChecker(NanoSeconds(1)))
+                          MakeTimeChecker(NanoSeconds(1), longest))
             .AddAttribute("TcpResetTimeout",
                           "For how long a connection is remembered after a RST (RFC 7857 section "
                           "2.3)",
                           TimeValue(Minutes(4)),
                           MakeTimeAccessor(&StrataFirewall::SetTimeout<FlowClass::TCP_RESET>,
                                            &StrataFirewall::GetTimeout<FlowClass::TCP_RESET>),
-                          MakeTimeChecker(NanoSeconds(1)))
+                          MakeTimeChecker(NanoSeconds(1), longest))
             .AddAttribute("UdpUnansweredTimeout",
                           "For how long a flow of UDP waits for an answer",
                           TimeValue(Seconds(30)),
                           MakeTimeAccessor(&StrataFirewall::SetTimeout<FlowClass::UDP_UNANSWERED>,
                                            &StrataFirewall::GetTimeout<FlowClass::UDP_UNANSWERED>),
-                          MakeTimeChecker(NanoSeconds(1)))
+                          MakeTimeChecker(NanoSeconds(1), longest))
             .AddAttribute("UdpAnsweredTimeout",
                           "For how long an answered flow of UDP is remembered (RFC 4787 REQ-5)",
                           TimeValue(Minutes(5)),
                           MakeTimeAccessor(&StrataFirewall::SetTimeout<FlowClass::UDP_ANSWERED>,
                                            &StrataFirewall::GetTimeout<FlowClass::UDP_ANSWERED>),
-                          MakeTimeChecker(NanoSeconds(1)))
+                          MakeTimeChecker(NanoSeconds(1), longest))
             .AddAttribute("IcmpTimeout",
                           "For how long an ICMP query is remembered (RFC 5508 REQ-2)",
                           TimeValue(Seconds(60)),
                           MakeTimeAccessor(&StrataFirewall::SetTimeout<FlowClass::ICMP_QUERY>,
                                            &StrataFirewall::GetTimeout<FlowClass::ICMP_QUERY>),
-                          MakeTimeChecker(NanoSeconds(1)))
+                          MakeTimeChecker(NanoSeconds(1), longest))
             .AddAttribute(
                 "OtherUnansweredTimeout",
                 "For how long a flow of another protocol waits for an answer",
                 TimeValue(Seconds(60)),
                 MakeTimeAccessor(&StrataFirewall::SetTimeout<FlowClass::OTHER_UNANSWERED>,
                                  &StrataFirewall::GetTimeout<FlowClass::OTHER_UNANSWERED>),
-                MakeTimeChecker(NanoSeconds(1)))
+                MakeTimeChecker(NanoSeconds(1), longest))
             .AddAttribute("OtherAnsweredTimeout",
                           "For how long an answered flow of another protocol is remembered",
                           TimeValue(Minutes(10)),
                           MakeTimeAccessor(&StrataFirewall::SetTimeout<FlowClass::OTHER_ANSWERED>,
                                            &StrataFirewall::GetTimeout<FlowClass::OTHER_ANSWERED>),
-                          MakeTimeChecker(NanoSeconds(1)))
+                          MakeTimeChecker(NanoSeconds(1), longest))
             .AddAttribute(
                 "FragmentTimeout",
                 "For how long a datagram in fragments is remembered, and a fragment waits "
@@ -138,7 +139,7 @@ StrataFirewall::GetTypeId()
                 TimeValue(Seconds(30)),
                 MakeTimeAccessor(&StrataFirewall::SetFragmentTimeout,
                                  &StrataFirewall::GetFragmentTimeout),
-                MakeTimeChecker(NanoSeconds(1)))
+                MakeTimeChecker(NanoSeconds(1), longest))
             .AddAttribute("MaxFragmentedDatagrams",
                           "The most datagrams in fragments that are remembered",
                           UintegerValue(1024),

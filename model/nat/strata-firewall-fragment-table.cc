@@ -55,7 +55,7 @@ FirewallFragmentTable::Find(const FirewallPacket& packet,
     }
     Datagram& datagram = m_byAge[++m_last];
     datagram.key = key;
-    datagram.deadline = now + m_config.timeout;
+    datagram.deadline = After(now, m_config.timeout);
     m_byKey[key] = m_last;
     return m_last;
 }

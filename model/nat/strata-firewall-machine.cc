@@ -158,7 +158,7 @@ FirewallMachine::Step(const FirewallPacket& packet, uint64_t handle, Nanos now)
     }
     FirewallVerdict verdict;
     const FragmentFate fate = m_fragments.Step(packet, handle, now, m_fragmentsEnded);
-    m_nextDeadline = std::min(m_nextDeadline, now + m_config.fragments.timeout);
+    m_nextDeadline = std::min(m_nextDeadline, After(now, m_config.fragments.timeout));
     switch (fate)
     {
     case FragmentFate::ASK:
@@ -428,7 +428,7 @@ FirewallMachine::Begin(const FirewallPacket& packet, const Standing& standing, N
     flow.packets[0] = 1;
     flow.bytes[0] = packet.size;
     m_nextDeadline = std::min(m_nextDeadline,
-                              now + m_config.flows.timeouts[static_cast<std::size_t>(flowClass)]);
+                              After(now, m_config.flows.timeouts[static_cast<std::size_t>(flowClass)]));
     m_events.push_back({flow, true, FlowEnd::TIMEOUT});
     return true;
 }
@@ -457,7 +457,7 @@ FirewallMachine::Continue(const FirewallPacket& packet, const Standing& standing
     {
         m_nextDeadline =
             std::min(m_nextDeadline,
-                     now + m_config.flows.timeouts[static_cast<std::size_t>(flowClass)]);
+                     After(now, m_config.flows.timeouts[static_cast<std::size_t>(flowClass)]));
     }
     m_flows.Touch(standing.flow.index, flowClass, now);
 }

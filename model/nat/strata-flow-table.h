@@ -16,6 +16,13 @@ namespace ns3
 namespace strata
 {
 
+/** \p span after \p now, or NEVER where that cannot be told. Precondition: neither is negative. */
+constexpr Nanos
+After(Nanos now, Nanos span)
+{
+    return span < NEVER - now ? now + span : NEVER;
+}
+
 /** The side of a node that a packet comes from or goes to. */
 enum class FlowSide : uint8_t
 {
@@ -136,7 +143,7 @@ class FlowTable
     {
         std::size_t limit{65536};
         WhenFull whenFull{WhenFull::EVICT};
-        /** By class: how long a flow is remembered without a packet. */
+        /** By class: how long a flow is remembered without a packet; NEVER forgotten with that. */
         std::array<Nanos, FLOW_CLASSES> timeouts{
             std::chrono::minutes(4),   // RFC 5382 REQ-5, transitory
             std::chrono::minutes(124), // RFC 5382 REQ-5: not under 2 h 4 min
@@ -282,8 +289,8 @@ class FlowTable
 
     Nanos DeadlineOf(const Slot& slot) const
     {
-        return slot.flow.lastSeen +
-               m_config.timeouts[static_cast<std::size_t>(slot.flow.flowClass)];
+        return After(slot.flow.lastSeen,
+                     m_config.timeouts[static_cast<std::size_t>(slot.flow.flowClass)]);
     }
 
     uint64_t HashOfTuple(const FlowTuple& tuple) const;

@@ -340,6 +340,45 @@ class TraceTest : public FirewallTestCase
     }
 };
 
+/** For how long flows are remembered. */
+class LifetimeTest : public FirewallTestCase
+{
+  public:
+    LifetimeTest()
+        : FirewallTestCase("Timeouts are a year at most, and as long as they say")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Build();
+        for (const char* name : {"TcpOpeningTimeout",
+                                 "TcpEstablishedTimeout",
+                                 "TcpClosingTimeout",
+                                 "TcpResetTimeout",
+                                 "UdpUnansweredTimeout",
+                                 "UdpAnsweredTimeout",
+                                 "IcmpTimeout",
+                                 "OtherUnansweredTimeout",
+                                 "OtherAnsweredTimeout",
+                                 "FragmentTimeout"})
+        {
+            NS_TEST_EXPECT_MSG_EQ(firewall->SetAttributeFailSafe(name, TimeValue(Years(1))),
+                                  true,
+                                  name << " for a year");
+            NS_TEST_EXPECT_MSG_EQ(firewall->SetAttributeFailSafe(name, TimeValue(Time::Max())),
+                                  false,
+                                  name << " not for longer than time counts");
+        }
+        Talk(INSIDE, false, "10.0.1.2", 9, 50, Seconds(1));
+        Run(Days(364));
+        NS_TEST_EXPECT_MSG_EQ(firewall->GetMachine().Flows().size(), 1, "a year but for a day");
+        Run(Days(2));
+        NS_TEST_EXPECT_MSG_EQ(firewall->GetMachine().Flows().size(), 0, "and no longer");
+    }
+};
+
 class FirewallRulesTestSuite : public TestSuite
 {
   public:
@@ -350,6 +389,7 @@ class FirewallRulesTestSuite : public TestSuite
         AddTestCase(new RelatedTest);
         AddTestCase(new FragmentTest);
         AddTestCase(new TraceTest);
+        AddTestCase(new LifetimeTest);
     }
 };
 

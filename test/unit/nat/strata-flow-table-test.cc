@@ -270,6 +270,22 @@ TEST(FlowTable, KnownFlowsAllocateNothing)
     EXPECT_EQ(AllocationCount(), before);
 }
 
+TEST(FlowTable, ALifetimeLongerThanTimeCountsDoesNotEnd)
+{
+    FlowTable::Config config;
+    config.timeouts.fill(NEVER);
+    FlowTable table(config);
+    std::vector<TrackedFlow> flows;
+    table.Create(Udp(1, 10, 2, 20), FlowClass::UDP_UNANSWERED, seconds(10), flows);
+    table.Advance(std::chrono::hours(24 * 365 * 200), flows);
+    EXPECT_EQ(table.size(), 1U);
+    EXPECT_EQ(table.NextDeadline(), NEVER);
+    EXPECT_TRUE(flows.empty());
+    EXPECT_EQ(After(seconds(1), NEVER - seconds(2)), NEVER - seconds(1));
+    EXPECT_EQ(After(seconds(1), NEVER - seconds(1)), NEVER);
+    EXPECT_EQ(After(seconds(0), NEVER), NEVER);
+}
+
 } // namespace
 } // namespace strata
 } // namespace ns3
