@@ -2,6 +2,7 @@
 
 #include "strata-firewall-ipv6.h"
 
+#include "strata-firewall-chain-decision.h"
 #include "strata-firewall-reject-format.h"
 
 #include "ns3/ipv6-interface.h"

@@ -2,10 +2,11 @@
 
 #include "strata-firewall-packet-decision.h"
 
+#include "strata-firewall-chain-decision.h"
+#include "strata-firewall-icmp-decision.h"
+
 #include "ns3/strata-byte-reader.h"
 #include "ns3/strata-flow-hash.h"
-#include "ns3/strata-icmp-message.h"
-#include "ns3/strata-ipv6-extension.h"
 #include "ns3/strata-tcp-header.h"
 
 namespace ns3
@@ -17,150 +18,6 @@ namespace
 {
 
 constexpr uint32_t MAX_PAYLOAD = 65535;
-constexpr uint8_t AUTHENTICATION = 51; // RFC 4302, an extension header of its own length unit
-
-/** Types of ICMPv6 (RFC 4443, RFC 4861, RFC 2710, RFC 3810, RFC 3971). */
-enum Icmp6Type : uint8_t
-{
-    UNREACHABLE_6 = 1,
-    PARAMETER_PROBLEM_6 = 4,
-    ECHO_REQUEST_6 = 128,
-    ECHO_REPLY_6 = 129,
-    LISTENER_QUERY = 130,
-    LISTENER_DONE = 132,
-    ROUTER_SOLICITATION_6 = 133,
-    REDIRECT_6 = 137,
-    INVERSE_SOLICITATION = 141,
-    INVERSE_ADVERTISEMENT = 142,
-    LISTENER_REPORT_2 = 143,
-    CERTIFICATION_PATH_SOLICITATION = 148,
-    CERTIFICATION_PATH_ADVERTISEMENT = 149,
-};
-
-uint8_t
-TypeOf(IcmpType type)
-{
-    return static_cast<uint8_t>(type);
-}
-
-/** The type of the query that \p type asks or answers; none if it is neither. */
-std::optional<uint8_t>
-QueryType(bool ipv6, uint8_t type, bool& answer)
-{
-    if (ipv6)
-    {
-        answer = type == ECHO_REPLY_6;
-        return answer || type == ECHO_REQUEST_6 ? std::optional<uint8_t>(ECHO_REQUEST_6)
-                                                : std::nullopt;
-    }
-    switch (static_cast<IcmpType>(type))
-    {
-    case IcmpType::ECHO_REPLY:
-        answer = true;
-        return TypeOf(IcmpType::ECHO_REQUEST);
-    case IcmpType::ECHO_REQUEST:
-    case IcmpType::TIMESTAMP_REQUEST:
-    case IcmpType::INFORMATION_REQUEST:
-    case IcmpType::ADDRESS_MASK_REQUEST:
-        answer = false;
-        return type;
-    case IcmpType::TIMESTAMP_REPLY:
-    case IcmpType::INFORMATION_REPLY:
-    case IcmpType::ADDRESS_MASK_REPLY:
-        answer = true;
-        return static_cast<uint8_t>(type - 1);
-    default:
-        return {};
-    }
-}
-
-/** Where a walk along IPv6 extension headers came to. */
-struct Ipv6Walk
-{
-    uint8_t protocol{0};
-    std::size_t offset{0};   //!< of what follows the chain
-    bool extended{false};    //!< by more than hop-by-hop options
-    std::size_t cuttable{0}; //!< where the part begins that fragments share, if it is one
-    FirewallFault fault{FirewallFault::NONE};
-    std::optional<Ipv6Fragment> fragment;
-};
-
-/** Walks the chain behind the fixed header without a copy; \p front begins with that header. */
-Ipv6Walk
-WalkIpv6(ByteView front)
-{
-    Ipv6Walk walk;
-    walk.protocol = front[6];
-    walk.offset = IPV6_HEADER_SIZE;
-    for (std::size_t count = 0;; ++count)
-    {
-        const uint8_t type = walk.protocol;
-        const bool authentication = type == AUTHENTICATION;
-        if (!authentication && !Ipv6Extension::IsKnown(type))
-        {
-            return walk;
-        }
-        // RFC 8200 section 4.1: hop-by-hop options stand first or nowhere
-        if (count == Ipv6ExtensionChain::MAX_HEADERS ||
-            (count > 0 && type == static_cast<uint8_t>(Ipv6NextHeader::HOP_BY_HOP)))
-        {
-            walk.fault = FirewallFault::BAD_CHAIN;
-            return walk;
-        }
-        walk.extended = walk.extended || type != static_cast<uint8_t>(Ipv6NextHeader::HOP_BY_HOP);
-        ByteReader reader(front.Sub(walk.offset));
-        const uint8_t next = reader.U8();
-        const uint8_t length = reader.U8();
-        if (type == static_cast<uint8_t>(Ipv6NextHeader::FRAGMENT))
-        {
-            Ipv6Fragment fragment;
-            const uint16_t word = reader.U16();
-            fragment.nextHeader = next;
-            fragment.fragmentOffset = word >> 3;
-            fragment.moreFragments = word & 1;
-            fragment.identification = reader.U32();
-            walk.offset += 8;
-            if (!reader.Ok())
-            {
-                walk.fault = FirewallFault::TRUNCATED;
-                return walk;
-            }
-            if (walk.fragment)
-            {
-                walk.fault = FirewallFault::BAD_CHAIN; // a fragment of a fragment
-                return walk;
-            }
-            walk.fragment = fragment;
-            walk.cuttable = walk.offset;
-            walk.protocol = next;
-            if (fragment.fragmentOffset != 0)
-            {
-                return walk;
-            }
-            continue;
-        }
-        const std::size_t size = authentication ? (length + 2U) * 4 : (length + 1U) * 8;
-        if (type == static_cast<uint8_t>(Ipv6NextHeader::ROUTING))
-        {
-            const uint8_t routingType = reader.U8();
-            const uint8_t segmentsLeft = reader.U8();
-            if (routingType == 0 && segmentsLeft > 0)
-            {
-                walk.fault = FirewallFault::ROUTING_HEADER;
-            }
-        }
-        if (!reader.Ok() || size > front.size() - walk.offset)
-        {
-            walk.fault = FirewallFault::TRUNCATED;
-        }
-        if (walk.fault != FirewallFault::NONE)
-        {
-            return walk;
-        }
-        walk.offset += size;
-        walk.protocol = next;
-    }
-}
 
 /** The flow of the packet in a quote, whose transport may be cut behind eight octets. */
 std::optional<FlowTuple>
@@ -182,7 +39,7 @@ TupleOf(bool ipv6, FlowAddress source, FlowAddress destination, uint8_t protocol
         reader.Skip(3);
         const uint16_t identifier = reader.U16();
         bool answer = false;
-        const auto query = QueryType(ipv6, type, answer);
+        const auto query = IcmpQueryType(ipv6, type, answer);
         if (!query)
         {
             return {}; // no error is about an error (RFC 1122 section 3.2.2)
@@ -262,49 +119,6 @@ LeastHeader(bool ipv6, uint8_t protocol)
         return 8;
     }
     return HasPorts(protocol) ? 4 : 0;
-}
-
-/**
- * Whether a message of neighbour discovery is as its receiver must have it (RFC 4861 sections 6.1,
- * 7.1 and 8.1): long enough, with whole options that are not empty.
- */
-FirewallFault
-FaultOfDiscovery(ByteView message, std::size_t size)
-{
-    std::size_t at = 8;
-    switch (message[0])
-    {
-    case ROUTER_SOLICITATION_6 + 1: // advertisement
-        at = 16;
-        break;
-    case ROUTER_SOLICITATION_6 + 2: // neighbour solicitation, and advertisement
-    case ROUTER_SOLICITATION_6 + 3:
-        at = 24;
-        break;
-    case REDIRECT_6:
-        at = 40;
-        break;
-    default:
-        break;
-    }
-    if (at > size || message[1] != 0)
-    {
-        return FirewallFault::BAD_HEADER;
-    }
-    while (at < size && message[0] <= REDIRECT_6)
-    {
-        if (at + 1 >= message.size())
-        {
-            return message.size() < size ? FirewallFault::TRUNCATED : FirewallFault::BAD_HEADER;
-        }
-        const std::size_t length = message[at + 1] * std::size_t{8};
-        if (length == 0 || length > size - at)
-        {
-            return FirewallFault::BAD_HEADER;
-        }
-        at += length;
-    }
-    return FirewallFault::NONE;
 }
 
 /**
@@ -439,45 +253,9 @@ FirewallFaultName(FirewallFault fault)
 }
 
 bool
-FirewallPacket::IsIcmpQuery() const
+FirewallPacket::OpensConnection() const
 {
-    bool answer = false;
-    return IsIcmp() && QueryType(ipv6, icmpType, answer).has_value();
-}
-
-bool
-FirewallPacket::IsIcmpError() const
-{
-    if (!IsIcmp())
-    {
-        return false;
-    }
-    if (ipv6)
-    {
-        return icmpType >= UNREACHABLE_6 && icmpType <= PARAMETER_PROBLEM_6;
-    }
-    // Redirects are for hosts of a link, and source quenches for nobody (RFC 6633 section 6).
-    return icmpType == TypeOf(IcmpType::UNREACHABLE) ||
-           icmpType == TypeOf(IcmpType::TIME_EXCEEDED) ||
-           icmpType == TypeOf(IcmpType::PARAMETER_PROBLEM);
-}
-
-bool
-FirewallPacket::IsNeighborDiscovery() const
-{
-    return ipv6 && IsIcmp() &&
-           ((icmpType >= ROUTER_SOLICITATION_6 && icmpType <= REDIRECT_6) ||
-            icmpType == INVERSE_SOLICITATION || icmpType == INVERSE_ADVERTISEMENT ||
-            icmpType == CERTIFICATION_PATH_SOLICITATION ||
-            icmpType == CERTIFICATION_PATH_ADVERTISEMENT);
-}
-
-bool
-FirewallPacket::IsListenerDiscovery() const
-{
-    return ipv6 && IsIcmp() &&
-           ((icmpType >= LISTENER_QUERY && icmpType <= LISTENER_DONE) ||
-            icmpType == LISTENER_REPORT_2);
+    return IsTcp() && (tcpFlags & (TcpWireHeader::SYN | TcpWireHeader::ACK)) == TcpWireHeader::SYN;
 }
 
 FlowTuple
@@ -495,7 +273,7 @@ FirewallPacket::Tuple() const
     else if (IsIcmp())
     {
         bool answer = false;
-        if (const auto query = QueryType(ipv6, icmpType, answer))
+        if (const auto query = IcmpQueryType(ipv6, icmpType, answer))
         {
             tuple.query = static_cast<uint8_t>(*query + 1);
             tuple.fromResponder = answer;
@@ -579,17 +357,6 @@ ReadFirewallPacket6(ByteView front, std::size_t size)
         packet.fault = FirewallFault::TINY_FRAGMENT; // RFC 7112 section 5: the chain in the first
     }
     return packet;
-}
-
-std::size_t
-Ipv6TransportOffset(ByteView packet)
-{
-    if (packet.size() < IPV6_HEADER_SIZE)
-    {
-        return packet.size();
-    }
-    const Ipv6Walk walk = WalkIpv6(packet);
-    return walk.fault == FirewallFault::NONE ? walk.offset : packet.size();
 }
 
 } // namespace strata

@@ -109,6 +109,9 @@ struct FirewallPacket
         return protocol == TCP;
     }
 
+    /** A segment that asks for a new connection, and nothing else. */
+    bool OpensConnection() const;
+
     bool IsIcmp() const
     {
         return protocol == (ipv6 ? ICMP6 : ICMP);
@@ -149,9 +152,6 @@ FirewallPacket ReadFirewallPacket4(const Ipv4WireHeader& header,
  * \param size octets of the whole packet
  */
 FirewallPacket ReadFirewallPacket6(ByteView front, std::size_t size);
-
-/** Where the transport header of an IPv6 packet begins; its end if there is none. */
-std::size_t Ipv6TransportOffset(ByteView packet);
 
 } // namespace strata
 } // namespace ns3

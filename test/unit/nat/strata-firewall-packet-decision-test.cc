@@ -2,6 +2,7 @@
 
 #include "strata-firewall-packets.h"
 
+#include "ns3/strata-firewall-chain-decision.h"
 #include "ns3/strata-ipv6-extension.h"
 
 #include <gtest/gtest.h>
