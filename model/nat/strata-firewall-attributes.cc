@@ -21,6 +21,7 @@ namespace
 {
 
 constexpr const char* OPEN_NODE = "accept out=local state=new\n";
+constexpr const char* PASS_IPV6_ECHO = "accept ip=6 proto=icmp6 type=echo-request state=new\n";
 
 } // namespace
 
@@ -46,6 +47,14 @@ StrataFirewall::GetTypeId()
                           BooleanValue(true),
                           MakeBooleanAccessor(&StrataFirewall::SetProtectNode,
                                               &StrataFirewall::GetProtectNode),
+                          MakeBooleanChecker())
+            .AddAttribute("PassIpv6Echo",
+                          "Whether echo requests of IPv6 may come from outside, which a firewall "
+                          "must not drop (RFC 4890 sections 4.3.1 and 4.4.1); rules of the user's "
+                          "come first",
+                          BooleanValue(true),
+                          MakeBooleanAccessor(&StrataFirewall::SetPassIpv6Echo,
+                                              &StrataFirewall::GetPassIpv6Echo),
                           MakeBooleanChecker())
             .AddAttribute("PassDiscovery",
                           "Whether neighbour and listener discovery of IPv6 pass before all rules "
@@ -262,6 +271,19 @@ StrataFirewall::GetProtectNode() const
 }
 
 void
+StrataFirewall::SetPassIpv6Echo(bool pass)
+{
+    m_passIpv6Echo = pass;
+    ApplyPolicy();
+}
+
+bool
+StrataFirewall::GetPassIpv6Echo() const
+{
+    return m_passIpv6Echo;
+}
+
+void
 StrataFirewall::SetPolicy(std::string text)
 {
     m_policy = text;
@@ -277,9 +299,11 @@ StrataFirewall::GetPolicy() const
 void
 StrataFirewall::ApplyPolicy()
 {
-    const auto rules = ParseFirewallRules((m_protectNode ? "" : OPEN_NODE) + m_policy);
+    const std::string text = std::string(m_protectNode ? "" : OPEN_NODE) +
+                             (m_passIpv6Echo ? PASS_IPV6_ECHO : "") + m_policy;
+    const auto rules = ParseFirewallRules(text);
     NS_ABORT_MSG_UNLESS(rules,
-                        "StrataFirewall::Policy, " << rules.error().ToText() << ", in '" << m_policy
+                        "StrataFirewall::Policy, " << rules.error().ToText() << ", in '" << text
                                                    << "'");
     m_machine.SetPolicy(*rules);
     Resolve();

@@ -94,14 +94,17 @@ FirewallMachine::Standing
 FirewallMachine::JudgeNew(const FirewallPacket& packet) const
 {
     Standing standing;
-    if (packet.in.side == FlowSide::LOCAL && (packet.tcpFlags & TcpWireHeader::RST))
+    const bool answers = packet.IsIcmp() && packet.Tuple().fromResponder;
+    if (packet.in.side == FlowSide::LOCAL &&
+        (answers || (packet.tcpFlags & TcpWireHeader::RST) != 0))
     {
-        standing.state = FirewallState::NEW; // the node refuses what was rejected here
+        // The node answers an echo request to many (RFC 4443 section 4.2), or refuses what was
+        // rejected here.
+        standing.state = FirewallState::NEW;
         return standing;
     }
-    const bool late = (packet.IsTcp() && !packet.OpensConnection() &&
-                       !(m_config.pickUp && !(packet.tcpFlags & TcpWireHeader::RST))) ||
-                      (packet.IsIcmp() && packet.Tuple().fromResponder);
+    const bool late = answers || (packet.IsTcp() && !packet.OpensConnection() &&
+                                  !(m_config.pickUp && !(packet.tcpFlags & TcpWireHeader::RST)));
     if (late)
     {
         standing.fault = FirewallFault::NO_FLOW;

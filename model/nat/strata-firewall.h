@@ -64,8 +64,8 @@ DropReason ToDropReason(const FirewallVerdict& verdict);
  *
  * It is aggregated to the node. Some devices look outside, the others inside. Without rules,
  * whatever begins inside or on the node passes, with its answers and with errors about it, and
- * nothing from outside begins. Between DNAT at PREROUTING and SNAT at POSTROUTING it sees inside
- * addresses.
+ * nothing from outside begins, but for pings over IPv6. Between DNAT at PREROUTING and SNAT at
+ * POSTROUTING it sees inside addresses.
  */
 class StrataFirewall : public Ipv4HookElement
 {
@@ -204,6 +204,8 @@ class StrataFirewall : public Ipv4HookElement
     bool GetPassDiscovery() const;
     void SetProtectNode(bool protect);
     bool GetProtectNode() const;
+    void SetPassIpv6Echo(bool pass);
+    bool GetPassIpv6Echo() const;
     void SetPolicy(std::string text);
     std::string GetPolicy() const;
     void SetFragmentTimeout(Time timeout);
@@ -220,6 +222,7 @@ class StrataFirewall : public Ipv4HookElement
     FirewallMachine::Config m_config;
     std::string m_policy{FirewallMachine::DEFAULT_POLICY};
     bool m_protectNode{true};
+    bool m_passIpv6Echo{true};
     std::vector<bool> m_outside;  //!< by number of the device
     std::vector<bool> m_loopback; //!< likewise, as far as was asked for
     std::unordered_map<uint64_t, Held> m_held;

@@ -306,9 +306,9 @@ class TraceTest : public FirewallTestCase
         Talk(INSIDE, false, "10.0.1.2", 53, 10, Seconds(1));
         Talk(OUTSIDE, false, "10.0.0.1", 53, 10, Seconds(1));
         Run(Seconds(2));
-        NS_TEST_EXPECT_MSG_EQ(accepted[2], 1, "the question begins");
-        NS_TEST_EXPECT_MSG_EQ(accepted[1], 1, "the answer belongs to it");
-        NS_TEST_EXPECT_MSG_EQ(dropped[3], 1, "and the other does not");
+        NS_TEST_EXPECT_MSG_EQ(accepted[3], 1, "the question begins");
+        NS_TEST_EXPECT_MSG_EQ(accepted[2], 1, "the answer belongs to it");
+        NS_TEST_EXPECT_MSG_EQ(dropped[4], 1, "and the other does not");
         NS_TEST_EXPECT_MSG_EQ(began, 1, "a flow began");
         Run(Seconds(298));
         NS_TEST_EXPECT_MSG_EQ(ends.size(), 0, "it is remembered for five minutes");

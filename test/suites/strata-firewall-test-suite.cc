@@ -28,13 +28,14 @@ class DefaultTest : public FirewallTestCase
     }
 
   private:
-    /** Whether \p from may talk to \p to by all three protocols. */
+    /** Whether \p from may talk to \p to by TCP and UDP, and ping it. */
     void Expect(uint32_t node,
                 const std::string& from,
                 const std::string& to,
                 uint32_t server,
                 bool ipv6,
-                bool may)
+                bool may,
+                bool pings)
     {
         Build(m_full);
         const std::string address = AddressOf(to, ipv6);
@@ -52,17 +53,17 @@ class DefaultTest : public FirewallTestCase
         NS_TEST_EXPECT_MSG_EQ(udp->answered, (may ? 100 : 0), "UDP back, " << what);
         if (node != FIREWALL)
         {
-            NS_TEST_EXPECT_MSG_EQ(Icmp(node, ipv6 ? 129 : 0), (may ? 1 : 0), "ping, " << what);
+            NS_TEST_EXPECT_MSG_EQ(Icmp(node, ipv6 ? 129 : 0), (pings ? 1 : 0), "ping, " << what);
         }
         else
         {
             NS_TEST_EXPECT_MSG_EQ(Icmp(server, ipv6 ? 128 : 8), 1, "ping, " << what);
         }
-        // A SYN and its repetitions, a datagram and an echo request.
+        // A SYN and its repetitions, a datagram and perhaps an echo request.
         const uint64_t dropped = Drops(FIREWALL_POLICY);
         NS_TEST_EXPECT_MSG_EQ((dropped >= 3), !may, "drops of " << what << ": " << dropped);
         NS_TEST_EXPECT_MSG_EQ(firewall->GetMachine().Flows().size(),
-                              (may ? 2 : 0), // UDP is over
+                              may + pings, // UDP is over
                               "flows that are left, " << what);
         NS_TEST_EXPECT_MSG_EQ(firewall->GetMachine().Flows().Count(FlowClass::TCP_CLOSING),
                               (may ? 1 : 0),
@@ -72,28 +73,37 @@ class DefaultTest : public FirewallTestCase
 
     void DoRun() override
     {
-        helper.SetAttribute("UdpAnsweredTimeout", TimeValue(Seconds(5)));
+        const auto expect = [this](uint32_t node,
+                                   const char* from,
+                                   const char* to,
+                                   uint32_t server,
+                                   bool ipv6,
+                                   bool may,
+                                   bool pings) {
+            helper.SetAttribute("UdpAnsweredTimeout", TimeValue(Seconds(5)));
+            Expect(node, from, to, server, ipv6, may, pings);
+        };
         for (const bool ipv6 : {false, true})
         {
-            for (const auto& [to, server] :
-                 {std::pair("outside", OUTSIDE), std::pair("near", FIREWALL)})
-            {
-                helper.SetAttribute("UdpAnsweredTimeout", TimeValue(Seconds(5)));
-                Expect(INSIDE, "inside", to, server, ipv6, true);
-            }
-            helper.SetAttribute("UdpAnsweredTimeout", TimeValue(Seconds(5)));
-            Expect(FIREWALL, "far", "outside", OUTSIDE, ipv6, true);
-            helper.SetAttribute("UdpAnsweredTimeout", TimeValue(Seconds(5)));
-            Expect(FIREWALL, "near", "inside", INSIDE, ipv6, true);
-            Expect(OUTSIDE, "outside", "inside", INSIDE, ipv6, false);
-            Expect(OUTSIDE, "outside", "far", FIREWALL, ipv6, false);
-            Expect(OUTSIDE, "outside", "near", FIREWALL, ipv6, false);
+            expect(INSIDE, "inside", "outside", OUTSIDE, ipv6, true, true);
+            expect(INSIDE, "inside", "near", FIREWALL, ipv6, true, true);
+            expect(FIREWALL, "far", "outside", OUTSIDE, ipv6, true, true);
+            expect(FIREWALL, "near", "inside", INSIDE, ipv6, true, true);
+            // RFC 4890 sections 4.3.1 and 4.4.1: pings of IPv6 must not be dropped
+            expect(OUTSIDE, "outside", "inside", INSIDE, ipv6, false, ipv6);
+            expect(OUTSIDE, "outside", "far", FIREWALL, ipv6, false, ipv6);
+            expect(OUTSIDE, "outside", "near", FIREWALL, ipv6, false, ipv6);
         }
+        helper.SetAttribute("PassIpv6Echo", BooleanValue(false));
+        expect(OUTSIDE, "outside", "inside", INSIDE, true, false, false);
+        helper.SetAttribute("PassIpv6Echo", BooleanValue(false));
+        expect(INSIDE, "inside", "outside", OUTSIDE, true, true, true);
+        helper.AddRule("drop in=outside out=local proto=icmp6 type=echo-request");
+        expect(OUTSIDE, "outside", "far", FIREWALL, true, false, false);
         helper.SetAttribute("ProtectNode", BooleanValue(false));
-        helper.SetAttribute("UdpAnsweredTimeout", TimeValue(Seconds(5)));
-        Expect(OUTSIDE, "outside", "far", FIREWALL, false, true);
+        expect(OUTSIDE, "outside", "far", FIREWALL, false, true, true);
         helper.SetAttribute("ProtectNode", BooleanValue(false));
-        Expect(OUTSIDE, "outside", "inside", INSIDE, true, false);
+        expect(OUTSIDE, "outside", "inside", INSIDE, true, false, true);
     }
 
     bool m_full;

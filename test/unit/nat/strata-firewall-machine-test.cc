@@ -244,6 +244,22 @@ TEST(FirewallMachine, PingsPassFromTheSideThatAsks)
     EXPECT_EQ(gate.Inward(Raw::Ip4(B, A, 1, Raw::Icmp(0, 0, 3))).fate, Fate::DROP);
 }
 
+TEST(FirewallMachine, TheNodeAnswersAnEchoRequestToMany)
+{
+    Gate gate("accept ip=6 proto=icmp6 type=echo-request state=new");
+    const auto echo = [&](const std::string& from, const std::string& to, uint8_t type, bool in) {
+        return gate.Pass(Raw::Ip6(from, to, 58, Raw::Icmp(type, 0, 3)),
+                         in ? OUT : NODE,
+                         in ? NODE : OUT);
+    };
+    EXPECT_EQ(echo("fd00:2::1", "ff02::1", 128, true).fate, Fate::ACCEPT);
+    const FirewallVerdict reply = echo("fd00:2::2", "fd00:2::1", 129, false);
+    EXPECT_EQ(reply.fate, Fate::ACCEPT); // RFC 4443 section 4.2
+    EXPECT_EQ(reply.state, State::NEW);
+    EXPECT_EQ(gate.machine.Flows().size(), 0U);
+    EXPECT_EQ(echo("fd00:2::1", "fd00:2::2", 129, true).fault, FirewallFault::NO_FLOW);
+}
+
 TEST(FirewallMachine, ForgedInsideAddressesFromOutsideDoNotPass)
 {
     Gate gate;
