@@ -64,12 +64,12 @@ class HostileTest : public FirewallTestCase
                 [this](const TrackedFlow& flow, std::string why) {
                     m_lost += flow.flowClass == FlowClass::TCP_ESTABLISHED && why == "evicted";
                 }));
-        firewall->TraceConnectWithoutContext("Accepted",
-                                             Callback<void, const FirewallPacket&, uint32_t>(
-                                                 [this](const FirewallPacket& packet, uint32_t) {
-                                                     m_accepted +=
-                                                         packet.in.side == FlowSide::OUTSIDE;
-                                                 }));
+        firewall->TraceConnectWithoutContext(
+            "Accepted",
+            Callback<void, const FirewallPacket&, uint32_t>(
+                [this](const FirewallPacket& packet, uint32_t) {
+                    m_strange += packet.in.side == FlowSide::OUTSIDE && !MayCome(packet);
+                }));
         firewall->TraceConnectWithoutContext(
             "Dropped",
             Callback<void, const FirewallPacket&, uint32_t, DropReason>(
@@ -89,6 +89,7 @@ class HostileTest : public FirewallTestCase
         NS_TEST_EXPECT_MSG_EQ(m_talks[1]->answered, 300, "IPv6 got through");
         NS_TEST_EXPECT_MSG_EQ(late->answered, 3000, "and another later");
         NS_TEST_EXPECT_MSG_EQ(m_wrong, 0, "no flow began outside but to the open port, and pings");
+        NS_TEST_EXPECT_MSG_EQ(m_strange, 0, "nothing else came in");
         NS_TEST_EXPECT_MSG_EQ(m_lost, 0, "no established flow was evicted");
         NS_TEST_EXPECT_MSG_LT_OR_EQ(m_most, LIMIT, "the limit was kept");
         NS_TEST_EXPECT_MSG_GT(firewall->GetMachine().GetEvictedFlows(), 100, "and met");
@@ -115,6 +116,21 @@ class HostileTest : public FirewallTestCase
         {
             NS_TEST_EXPECT_MSG_GT(Drops(reason), 0, "of every kind: " << reason);
         }
+    }
+
+    /** What a stranger may send, by what it is alone, and what the servers outside answer. */
+    static bool MayCome(const FirewallPacket& packet)
+    {
+        if (packet.ipv6 && packet.protocol == 58)
+        {
+            // A ping, what a host outside answers to one, or discovery, which neighbours may send.
+            const bool near = packet.out.side == FlowSide::LOCAL;
+            return packet.icmpType == 128 || packet.icmpType == 129 ||
+                   (near && packet.icmpType >= 130);
+        }
+        const FlowAddress server = *ParseFlowAddress(packet.ipv6 ? "fd00:2::2" : "10.0.1.2");
+        const bool answer = packet.source == server && packet.sourcePort == 80;
+        return packet.protocol == 6 && (answer || (!packet.ipv6 && packet.destinationPort == 22));
     }
 
     void Strike()
@@ -187,9 +203,155 @@ class HostileTest : public FirewallTestCase
     uint32_t m_sent{0};
     uint64_t m_wrong{0};
     uint64_t m_lost{0};
-    uint64_t m_accepted{0};
+    uint64_t m_strange{0};
     uint64_t m_dropped{0};
     std::size_t m_most{0};
+};
+
+/**
+ * Something inside begins new flows as fast as it can. Connections and questions of before, to
+ * which both ends have nothing to say meanwhile, go on behind it.
+ */
+class FloodTest : public FirewallTestCase
+{
+  public:
+    explicit FloodTest(const std::string& whenFull)
+        : FirewallTestCase("A flood of new flows keeps within the limit and ends none that is "
+                           "established, WhenFull " +
+                           whenFull),
+          m_whenFull(whenFull)
+    {
+    }
+
+  private:
+    static constexpr uint32_t FLOOD = 1000;
+    static constexpr uint32_t MOST = 200;
+
+    /** A socket that asks a server twice, before and after. */
+    struct Asker
+    {
+        Ptr<Socket> socket;
+        uint32_t answered{0};
+    };
+
+    void DoRun() override
+    {
+        for (const bool ipv6 : {false, true})
+        {
+            for (const uint8_t protocol : {6, 17, ipv6 ? 58 : 1, 253})
+            {
+                Flood(ipv6, protocol);
+            }
+        }
+    }
+
+    void Flood(bool ipv6, uint8_t protocol)
+    {
+        helper.SetAttribute("FlowLimit", UintegerValue(MOST));
+        helper.SetAttribute("WhenFull", StringValue(m_whenFull));
+        Build();
+        std::size_t most = 0;
+        uint64_t lost = 0;
+        firewall->TraceConnectWithoutContext(
+            "FlowBegan",
+            Callback<void, const TrackedFlow&>([&](const TrackedFlow&) {
+                most = std::max(most, firewall->GetMachine().Flows().size());
+            }));
+        firewall->TraceConnectWithoutContext("FlowEnded",
+                                             Callback<void, const TrackedFlow&, std::string>(
+                                                 [&](const TrackedFlow& flow, std::string) {
+                                                     lost += flow.opened.destinationPort == 80;
+                                                 }));
+        const std::string outside = AddressOf("outside", ipv6);
+        Ping(INSIDE, AddressOf("inside", ipv6), outside, Seconds(1));
+        const auto tcpServer = Serve(OUTSIDE, true, 80, ipv6);
+        const auto udpServer = Serve(OUTSIDE, false, 80, ipv6);
+        Asker askers[2];
+        for (const bool tcp : {true, false})
+        {
+            Asker& asker = askers[tcp];
+            At(INSIDE, Seconds(1.5), [this, &asker, tcp, outside, ipv6] {
+                asker.socket = MakeSocket(INSIDE, tcp);
+                asker.socket->Bind(SocketAddress(ipv6 ? "::" : "0.0.0.0", 4000));
+                asker.socket->SetRecvCallback(Callback<void, Ptr<Socket>>([&asker](Ptr<Socket> s) {
+                    while (Ptr<Packet> packet = s->Recv())
+                    {
+                        asker.answered += packet->GetSize();
+                    }
+                }));
+                asker.socket->Connect(SocketAddress(outside, 80));
+                asker.socket->Send(Create<Packet>(100));
+            });
+            At(INSIDE, Seconds(20), [&asker] { asker.socket->Send(Create<Packet>(100)); });
+        }
+        Run(Seconds(2));
+        NS_TEST_EXPECT_MSG_EQ(askers[0].answered, 100, "a question before");
+        NS_TEST_EXPECT_MSG_EQ(askers[1].answered, 100, "a connection before");
+        for (uint32_t i = 0; i < FLOOD; ++i)
+        {
+            const Bytes bytes = MakePacket(ipv6, protocol, i);
+            Inject(INSIDE, bytes, ipv6 ? 0x86dd : 0x0800, MilliSeconds(2) * i);
+        }
+        Run(Seconds(10));
+        NS_TEST_EXPECT_MSG_EQ(most, MOST, "the limit was met, and kept");
+        const FirewallMachine& machine = firewall->GetMachine();
+        NS_TEST_EXPECT_MSG_GT(machine.GetEvictedFlows() + machine.GetRefusedFlows(),
+                              FLOOD / 2,
+                              "most found no room, or gave theirs up");
+        NS_TEST_EXPECT_MSG_EQ((machine.GetRefusedFlows() > 0),
+                              (m_whenFull == "refuse"),
+                              "as was asked for");
+        NS_TEST_EXPECT_MSG_EQ(Drops(FIREWALL_TABLE_FULL), machine.GetRefusedFlows(), "counted");
+        Run(Seconds(20));
+        NS_TEST_EXPECT_MSG_EQ(lost, 0, "no flow of before ended");
+        NS_TEST_EXPECT_MSG_EQ(tcpServer->served, 200, "the connection goes on");
+        NS_TEST_EXPECT_MSG_EQ(askers[1].answered, 200, "both ways");
+        NS_TEST_EXPECT_MSG_EQ(udpServer->served, 200, "so does the other");
+        NS_TEST_EXPECT_MSG_EQ(askers[0].answered, 200, "both ways");
+        Clear();
+    }
+
+    /** The packet of a number, that begins a flow of its own: of a forged host inside. */
+    static Bytes MakePacket(bool ipv6, uint8_t protocol, uint32_t number)
+    {
+        Bytes bytes(ipv6 ? 60 : 40);
+        const std::size_t header = bytes.size() - 20;
+        if (ipv6)
+        {
+            bytes[0] = 0x60;
+            bytes[5] = 20;
+            bytes[6] = protocol;
+            bytes[7] = 64;
+            Ipv6Address("fd00:9::7:0").GetBytes(bytes.data() + 8);
+            Ipv6Address("fd00:2::2").GetBytes(bytes.data() + 24);
+            HostileDatagrams::Put16(bytes, 22, number);
+        }
+        else
+        {
+            bytes[0] = 0x45;
+            bytes[3] = 40;
+            bytes[8] = 64;
+            bytes[9] = protocol;
+            HostileDatagrams::Put32(bytes, 12, 0x0a010000 + number);
+            HostileDatagrams::Put32(bytes, 16, 0x0a000102);
+            HostileDatagrams::SetHeaderChecksum(bytes);
+        }
+        if (protocol == 6 || protocol == 17)
+        {
+            HostileDatagrams::Put16(bytes, header, 1024 + number);
+            HostileDatagrams::Put16(bytes, header + 2, 7);
+            HostileDatagrams::Put16(bytes, header + 4, protocol == 17 ? 20 : 0);
+            bytes[header + 12] = 0x50;
+            bytes[header + 13] = 2;
+        }
+        else if (protocol != 253)
+        {
+            bytes[header] = ipv6 ? 128 : 8;
+        }
+        return bytes;
+    }
+
+    std::string m_whenFull;
 };
 
 class FirewallHostileTestSuite : public TestSuite
@@ -200,6 +362,8 @@ class FirewallHostileTestSuite : public TestSuite
     {
         AddTestCase(new HostileTest(false));
         AddTestCase(new HostileTest(true));
+        AddTestCase(new FloodTest("evict"));
+        AddTestCase(new FloodTest("refuse"));
     }
 };
 
