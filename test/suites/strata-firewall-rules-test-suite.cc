@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
+#include "../unit/nat/strata-linux-refusals.h"
 #include "strata-firewall-test-case.h"
 
 #include "ns3/names.h"
@@ -116,6 +117,79 @@ class RuleTest : public FirewallTestCase
         NS_TEST_EXPECT_MSG_EQ(five->served, 10, "by name and number");
         NS_TEST_EXPECT_MSG_EQ(six->served, 0, "by number");
         Names::Clear();
+        Clear();
+    }
+};
+
+/** What the sender of a rejected packet hears, octet by octet. */
+class RefusalTest : public FirewallTestCase
+{
+  public:
+    RefusalTest()
+        : FirewallTestCase("A refusal is that of Linux, octet by octet")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        for (const bool full : {false, true})
+        {
+            Expect(LINUX_PROHIBITED_4, "prohibited", full, false);
+            Expect(LINUX_PORT_4, "port", full, false);
+            Expect(LINUX_PROHIBITED_6, "prohibited", full, true);
+            Expect(LINUX_PORT_6, "port", full, true);
+            for (const LinuxRefusal& refusal : LINUX_RESETS)
+            {
+                Reset(refusal, full);
+            }
+        }
+    }
+
+    void Expect(const LinuxRefusal& refusal, const std::string& with, bool full, bool ipv6)
+    {
+        helper.AddRule("reject in=outside proto=udp with=" + with);
+        Build(full);
+        Inject(OUTSIDE, QuoteOf(refusal), ipv6 ? 0x86dd : 0x0800, Seconds(2));
+        Run(Seconds(3));
+        NS_TEST_EXPECT_MSG_EQ((Heard(OUTSIDE, ipv6 ? 58 : 1) == FromHex(refusal.answer)),
+                              true,
+                              with << (ipv6 ? ", IPv6" : ", IPv4") << (full ? ", StrataIpv4" : ""));
+        Clear();
+    }
+
+    /** The same segment from outside to inside: all but the checksum, which is of addresses. */
+    void Reset(const LinuxRefusal& refusal, bool full)
+    {
+        helper.AddRule("reject in=outside proto=tcp with=reset state=any");
+        Build(full);
+        const Bytes segment = FromHex(refusal.refused);
+        Bytes bytes(20);
+        bytes[0] = 0x45;
+        bytes[3] = static_cast<uint8_t>(bytes.size() + segment.size());
+        bytes[8] = 64;
+        bytes[9] = 6;
+        const uint8_t ends[] = {10, 0, 1, 2, 10, 0, 0, 1};
+        std::copy(ends, ends + 8, bytes.begin() + 12);
+        InternetChecksum sum;
+        sum.Add(bytes);
+        bytes[10] = static_cast<uint8_t>(sum.Get() >> 8);
+        bytes[11] = static_cast<uint8_t>(sum.Get());
+        bytes.insert(bytes.end(), segment.begin(), segment.end());
+        Inject(OUTSIDE, bytes, 0x0800, Seconds(2));
+        Run(Seconds(3));
+        Bytes heard = Heard(OUTSIDE, 6);
+        Bytes expected = FromHex(refusal.answer);
+        NS_TEST_EXPECT_MSG_EQ(heard.size(), expected.size(), "an answer to " << refusal.refused);
+        if (heard.size() == expected.size() && !heard.empty())
+        {
+            InternetChecksum whole;
+            whole.AddPseudoHeader4(0x0a000001, 0x0a000102, 6, static_cast<uint16_t>(heard.size()));
+            whole.Add(heard);
+            NS_TEST_EXPECT_MSG_EQ(whole.Get(), 0, "the checksum is right");
+            heard[16] = heard[17] = expected[16] = expected[17] = 0;
+            NS_TEST_EXPECT_MSG_EQ((heard == expected), true, "refused " << refusal.refused);
+        }
         Clear();
     }
 };
@@ -386,6 +460,7 @@ class FirewallRulesTestSuite : public TestSuite
         : TestSuite("strata-firewall-rules")
     {
         AddTestCase(new RuleTest);
+        AddTestCase(new RefusalTest);
         AddTestCase(new RelatedTest);
         AddTestCase(new FragmentTest);
         AddTestCase(new TraceTest);

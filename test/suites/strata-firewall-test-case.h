@@ -342,11 +342,19 @@ class FirewallTestCase : public TestCase
         return found == arrived.end() ? 0 : found->second;
     }
 
+    /** The payload of the last packet of a protocol that came to a host. */
+    Bytes Heard(uint32_t host, uint8_t protocol) const
+    {
+        const auto found = heard.find({host, protocol});
+        return found == heard.end() ? Bytes() : found->second;
+    }
+
     void Clear()
     {
         sockets.clear();
         icmp.clear();
         arrived.clear();
+        heard.clear();
         links = NetDeviceContainer();
         nodes = NodeContainer();
         firewall = nullptr;
@@ -370,6 +378,9 @@ class FirewallTestCase : public TestCase
     void Note(uint32_t host, uint8_t protocol, Ptr<const Packet> packet)
     {
         ++arrived[{host, protocol}];
+        Bytes& bytes = heard[{host, protocol}];
+        bytes.resize(packet->GetSize());
+        packet->CopyData(bytes.data(), packet->GetSize());
         uint8_t type = 0;
         if (packet->CopyData(&type, 1) == 1 && (protocol == 1 || protocol == 58))
         {
@@ -379,6 +390,7 @@ class FirewallTestCase : public TestCase
 
     std::map<std::pair<uint32_t, uint8_t>, uint32_t> icmp;
     std::map<std::pair<uint32_t, uint8_t>, uint32_t> arrived;
+    std::map<std::pair<uint32_t, uint8_t>, Bytes> heard;
 };
 
 } // namespace strata

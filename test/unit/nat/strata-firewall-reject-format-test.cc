@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
 #include "strata-firewall-packets.h"
+#include "strata-linux-refusals.h"
 
 #include "ns3/strata-firewall-reject-format.h"
 #include "ns3/strata-tcp-header.h"
@@ -108,6 +109,34 @@ TEST(FirewallReject, AnErrorOfIcmp6FitsIntoTheLeastMtu)
 {
     const Bytes about = Raw::Ip6("fd00::1", "fd00:2::1", 17, Raw::Udp(1, 2, 3000));
     EXPECT_EQ(MakeIcmp6Unreachable(Icmp6UnreachableCode::PORT, {}, {}, about).size(), 1240U);
+}
+
+TEST(FirewallReject, AResetIsThatOfLinux)
+{
+    for (const LinuxRefusal& refusal : LINUX_RESETS)
+    {
+        const Bytes segment = FromHex(refusal.refused);
+        const auto reset = MakeTcpReset(FlowAddress::FromIpv4(0x7f000001),
+                                        FlowAddress::FromIpv4(0x7f000002),
+                                        segment,
+                                        segment.size(),
+                                        true);
+        EXPECT_EQ(reset.value_or(Bytes()), FromHex(refusal.answer)) << refusal.refused;
+    }
+}
+
+TEST(FirewallReject, AnUnreachableOfIcmp6IsThatOfLinux)
+{
+    for (const bool port : {false, true})
+    {
+        const LinuxRefusal& refusal = port ? LINUX_PORT_6 : LINUX_PROHIBITED_6;
+        EXPECT_EQ(MakeIcmp6Unreachable(port ? Icmp6UnreachableCode::PORT
+                                            : Icmp6UnreachableCode::PROHIBITED,
+                                       *ParseFlowAddress("fd00:2::1"),
+                                       *ParseFlowAddress("fd00:2::2"),
+                                       QuoteOf(refusal)),
+                  FromHex(refusal.answer));
+    }
 }
 
 } // namespace
