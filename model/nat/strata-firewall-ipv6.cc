@@ -177,7 +177,7 @@ FirewallIpv6::RouteOf(const FirewallPacket& seen) const
     Ptr<Ipv6RoutingProtocol> routing = m_ipv6->GetRoutingProtocol();
     Ptr<Ipv6Route> route =
         routing ? routing->RouteOutput(m_noPacket, header, nullptr, error) : nullptr;
-    return m_firewall->PortOf(route ? route->GetOutputDevice() : nullptr);
+    return m_firewall->PortOf(route ? PeekPointer(route->GetOutputDevice()) : nullptr);
 }
 
 void
@@ -190,7 +190,7 @@ FirewallIpv6::Receive(Ptr<NetDevice> device,
 {
     FirewallPacket seen = Read(*packet);
     const Ipv6Address source = ToStock(seen.source);
-    seen.in = m_firewall->PortOf(device);
+    seen.in = m_firewall->PortOf(PeekPointer(device));
     if (!IsForNode(ToStock(seen.destination)))
     {
         seen.out = RouteOf(seen);
@@ -264,7 +264,7 @@ FirewallIpv6::MaySend(const Ptr<NetDevice>& device,
     Ptr<Packet> whole = packet->GetPacket()->Copy();
     whole->AddHeader(packet->GetHeader());
     FirewallPacket seen = Read(*whole);
-    seen.out = m_firewall->PortOf(device);
+    seen.out = m_firewall->PortOf(PeekPointer(device));
     const FirewallVerdict verdict = m_firewall->Judge(seen, [&]() -> StrataFirewall::Held {
         return [=, strataNode = m_strataNode](bool pass, DropReason reason) {
             if (!strataNode->GetNode())

@@ -197,6 +197,31 @@ FirewallMachine::Rule(const FirewallPacket& packet, const Standing& standing)
     return place;
 }
 
+bool
+FirewallMachine::StepInPassing(const FirewallPacket& packet, Nanos now)
+{
+    if (packet.fragment || now >= m_nextDeadline)
+    {
+        return false;
+    }
+    const Standing standing = Judge(packet);
+    if (standing.state != FirewallState::ESTABLISHED)
+    {
+        return false;
+    }
+    const FlowRuling& ruling = m_flows.RulingOf(standing.flow);
+    if (ruling.version != m_rules.Version() || ruling.key == NO_KEY ||
+        ruling.key != RulingKey(packet) || ruling.place >= m_rules.size() ||
+        m_rules.Entries()[ruling.place].rule.action != FirewallAction::ACCEPT)
+    {
+        return false;
+    }
+    m_rules.Count(ruling.place, packet);
+    Continue(packet, standing, now);
+    ++m_inPassing;
+    return true;
+}
+
 FirewallVerdict
 FirewallMachine::StepWhole(const FirewallPacket& packet, Nanos now)
 {

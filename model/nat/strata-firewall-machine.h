@@ -155,6 +155,14 @@ class FirewallMachine
      */
     FirewallVerdict Step(const FirewallPacket& packet, uint64_t handle, Nanos now);
 
+    /**
+     * Does what Step() would if the packet is of a known flow, is no fragment, and the rules are
+     * remembered to accept it; nothing is due either. There are no effects then.
+     *
+     * \return whether that was so; else it has done nothing
+     */
+    bool StepInPassing(const FirewallPacket& packet, Nanos now);
+
     /** Forgets what is over at \p now; events and releases tell of it. */
     void Advance(Nanos now);
 
@@ -210,6 +218,12 @@ class FirewallMachine
         return m_evictedFlows;
     }
 
+    /** Packets for which StepInPassing() was enough. */
+    uint64_t GetInPassing() const
+    {
+        return m_inPassing;
+    }
+
     /** Packets of discovery that passed before all rules. */
     uint64_t GetDiscovery() const
     {
@@ -253,6 +267,7 @@ class FirewallMachine
     std::vector<FragmentRelease> m_fragmentsEnded; //!< likewise
     uint64_t m_refusedFlows{0};
     uint64_t m_evictedFlows{0};
+    uint64_t m_inPassing{0};
     uint64_t m_discovery{0};
     uint64_t m_unruled{0};
 };

@@ -165,13 +165,6 @@ StrataFirewall::SetOutside(Ptr<NetDevice> device, bool outside)
 }
 
 bool
-StrataFirewall::IsOutside(Ptr<const NetDevice> device) const
-{
-    const uint32_t number = device->GetIfIndex();
-    return number < m_outside.size() && m_outside[number];
-}
-
-bool
 StrataFirewall::IsLoopback(const Ptr<NetDevice>& device)
 {
     const uint32_t number = device->GetIfIndex();
@@ -187,13 +180,14 @@ StrataFirewall::IsLoopback(const Ptr<NetDevice>& device)
 }
 
 FirewallPort
-StrataFirewall::PortOf(const Ptr<NetDevice>& device) const
+StrataFirewall::PortOf(const NetDevice* device) const
 {
     if (!device)
     {
         return {FlowSide::OUTSIDE, FirewallPort::NO_DEVICE}; // the less trusted side
     }
-    return {IsOutside(device) ? FlowSide::OUTSIDE : FlowSide::INSIDE, device->GetIfIndex()};
+    const uint32_t number = device->GetIfIndex();
+    return {IsOutside(number) ? FlowSide::OUTSIDE : FlowSide::INSIDE, number};
 }
 
 void
@@ -358,6 +352,30 @@ StrataFirewall::Expire()
     CarryEffects();
 }
 
+bool
+StrataFirewall::ProcessInPassing(HookPoint, Ipv4PassingDatagram& datagram)
+{
+    if (!m_accepted.IsEmpty())
+    {
+        return false; // who hears of it may send something
+    }
+    Ipv4WireHeader header;
+    header.protocol = datagram.protocol;
+    header.source = datagram.source;
+    header.destination = datagram.destination;
+    FirewallPacket seen = ReadFirewallPacket4(header,
+                                              ByteView(datagram.transport, datagram.transportSize),
+                                              datagram.size - Ipv4WireHeader::MIN_SIZE);
+    seen.in = PortOf(datagram.in);
+    seen.out = PortOf(datagram.out);
+    if (!m_machine.StepInPassing(seen, Now()))
+    {
+        return false;
+    }
+    Schedule(); // a flow may end sooner than before, as when its connection closes
+    return true;
+}
+
 HookVerdict
 StrataFirewall::Process(Ipv4HookPacket& packet)
 {
@@ -370,8 +388,8 @@ StrataFirewall::Process(Ipv4HookPacket& packet)
     const uint32_t size = packet.payload->CopyData(bytes.data(), bytes.size());
     FirewallPacket seen =
         ReadFirewallPacket4(packet.header, ByteView(bytes.data(), size), packet.payload->GetSize());
-    seen.in = packet.point == HookPoint::OUTPUT ? FirewallPort{} : PortOf(packet.in);
-    seen.out = packet.point == HookPoint::INPUT ? FirewallPort{} : PortOf(outDevice);
+    seen.in = packet.point == HookPoint::OUTPUT ? FirewallPort{} : PortOf(PeekPointer(packet.in));
+    seen.out = packet.point == HookPoint::INPUT ? FirewallPort{} : PortOf(PeekPointer(outDevice));
     const FirewallVerdict verdict = Judge(seen, [this, &packet]() -> Held {
         Ipv4HookPacket kept = packet;
         kept.payload = packet.payload->Copy();

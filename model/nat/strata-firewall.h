@@ -105,7 +105,10 @@ class StrataFirewall : public Ipv4HookElement
     /** What lies beyond \p device, one of the node's, is outside from now on, or inside again. */
     void SetOutside(Ptr<NetDevice> device, bool outside = true);
 
-    bool IsOutside(Ptr<const NetDevice> device) const;
+    bool IsOutside(Ptr<const NetDevice> device) const
+    {
+        return IsOutside(device->GetIfIndex());
+    }
 
     /**
      * Puts rules behind those that there are, in the syntax of ParseFirewallRule(), one a line or
@@ -142,6 +145,13 @@ class StrataFirewall : public Ipv4HookElement
 
     HookVerdict Process(Ipv4HookPacket& packet) override;
 
+    bool WorksInPassing() const override
+    {
+        return true;
+    }
+
+    bool ProcessInPassing(HookPoint point, Ipv4PassingDatagram& datagram) override;
+
   protected:
     void NotifyNewAggregate() override;
     void DoInitialize() override;
@@ -155,8 +165,14 @@ class StrataFirewall : public Ipv4HookElement
 
     void Insert(std::size_t number, const std::string& text);
     void Resolve();
+
+    bool IsOutside(uint32_t device) const
+    {
+        return device < m_outside.size() && m_outside[device];
+    }
+
     bool IsLoopback(const Ptr<NetDevice>& device);
-    FirewallPort PortOf(const Ptr<NetDevice>& device) const;
+    FirewallPort PortOf(const NetDevice* device) const;
 
     /**
      * Asks the machine, and tells of what it does.

@@ -7,14 +7,16 @@
 // stock stack; the same with an element at the hook points that sees every datagram and does
 // nothing (for IPv6, which has none in ns-3, a handler that passes all on); and the firewall with
 // a number of flows that are known and answered before the clock starts, and of rules that are
-// about all datagrams and hold for none. In a second part each datagram begins a flow. Time is the
-// processor's, of Simulator::Run() while the packets are under way.
+// about all datagrams and hold for none; for IPv4 also on the fast path of StrataIpv4. In a second
+// part each datagram begins a flow. Time is the processor's, of Simulator::Run() while the packets
+// are under way.
 //
 // Then the machine alone: how many flows a second it begins, knows again and forgets, and how large
 // one is.
 
 #include "strata-bench-turns.h"
 
+#include "ns3/boolean.h"
 #include "ns3/command-line.h"
 #include "ns3/internet-stack-helper.h"
 #include "ns3/ipv4.h"
@@ -23,6 +25,7 @@
 #include "ns3/simulator.h"
 #include "ns3/strata-ether-type.h"
 #include "ns3/strata-firewall-helper.h"
+#include "ns3/strata-ipv4-helper.h"
 #include "ns3/strata-point-to-point-helper.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
@@ -57,6 +60,7 @@ struct Setting
     uint32_t flows{10};
     uint32_t rules{0};
     bool begins{false}; //!< each datagram begins a flow
+    bool fast{false};   //!< the fast path of StrataIpv4
 };
 
 /** Sees all and does nothing. */
@@ -159,6 +163,12 @@ class Bench
         m_far = right.Get(1);
         Assign(left.Get(1), "10.0.0.1", "255.0.0.0", "fd00:1::1");
         Assign(right.Get(0), "198.18.0.1", "255.255.0.0", "fd00:2::1");
+        if (m_setting.fast)
+        {
+            StrataIpv4Helper helper;
+            helper.SetAttribute("FastPath", BooleanValue(true));
+            helper.Install(m_router);
+        }
         const uint32_t flows = m_setting.begins ? m_load.packets : m_setting.flows;
         if (m_setting.path == Path::ONLOOKER)
         {
@@ -399,6 +409,13 @@ MakeVariants()
         {
             add(fmt::format("firewall, {} rules", rules), {false, Path::FIREWALL, 10, rules});
         }
+        if (!ipv6)
+        {
+            add("fast path", {false, Path::PLAIN, 10, 0, false, true});
+            add("fast path and firewall", {false, Path::FIREWALL, 10, 0, false, true});
+            add("fast path and firewall, 100,000 flows",
+                {false, Path::FIREWALL, 100000, 0, false, true});
+        }
         for (const uint32_t rules : {0U, 1U, 10U, 100U, 1000U})
         {
             add(fmt::format("new flows, {} rules", rules),
@@ -467,6 +484,9 @@ main(int argc, char* argv[])
             PrintRatio(*find(ours), *find(theirs));
         }
     };
+    ratio("IPv4 fast path and firewall", "IPv4 fast path");
+    ratio("IPv4 fast path and firewall", "IPv4 plain");
+    ratio("IPv4 fast path and firewall, 100,000 flows", "IPv4 fast path");
     for (const std::string family : {"IPv4 ", "IPv6 "})
     {
         ratio(family + "onlooker", family + "plain");

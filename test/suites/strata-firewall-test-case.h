@@ -62,8 +62,11 @@ class FirewallTestCase : public TestCase
     static constexpr uint32_t FIREWALL = 1;
     static constexpr uint32_t OUTSIDE = 2;
 
-    /** \param full whether the firewall's node has StrataIpv4, too */
-    void Build(bool full = false)
+    /**
+     * \param full whether the firewall's node has StrataIpv4, too
+     * \param fast whether with its fast path
+     */
+    void Build(bool full = false, bool fast = false)
     {
         GlobalValue::Bind("ChecksumEnabled", BooleanValue(true));
         nodes = NodeContainer(3);
@@ -115,7 +118,9 @@ class FirewallTestCase : public TestCase
         }
         if (full)
         {
-            StrataIpv4Helper().Install(nodes.Get(FIREWALL));
+            StrataIpv4Helper ipv4;
+            ipv4.SetAttribute("FastPath", BooleanValue(fast));
+            ipv4.Install(nodes.Get(FIREWALL));
         }
         firewall = helper.Install(nodes.Get(FIREWALL), links.Get(2));
     }

@@ -178,6 +178,105 @@ class ListenerTest : public FirewallTestCase
     uint32_t m_ownForgotten{0};
 };
 
+/** What passes without being taken apart is judged, followed and counted as anything else. */
+class PassingTest : public FirewallTestCase
+{
+  public:
+    PassingTest()
+        : FirewallTestCase("On the fast path a firewall does the same, in passing")
+    {
+    }
+
+  private:
+    struct Outcome
+    {
+        std::string texts;
+        std::vector<uint32_t> octets;
+        uint64_t passed{0};
+    };
+
+    /** Of one flow of UDP, or an answer; some are fragments. */
+    static Bytes Datagram(bool back, uint32_t number)
+    {
+        const std::size_t size = 28 + number / 2 % 50 * 8;
+        Bytes bytes(size);
+        const auto put = [&bytes](std::size_t at, std::initializer_list<unsigned> octets) {
+            for (const unsigned octet : octets)
+            {
+                bytes[at++] = static_cast<uint8_t>(octet);
+            }
+        };
+        put(0, {0x45, 0, static_cast<unsigned>(size >> 8), static_cast<unsigned>(size & 0xff)});
+        put(4, {0, number, number % 10 == 0 ? 0x20U : 0, 0, 64, 17});
+        const std::initializer_list<unsigned> inside{10, 0, 0, 1};
+        const std::initializer_list<unsigned> outside{10, 0, 1, 2};
+        put(12, back ? outside : inside);
+        put(16, back ? inside : outside);
+        put(20, {0, back ? 7U : 40, 0, back ? 40U : 7});
+        put(24,
+            {static_cast<unsigned>((size - 20) >> 8), static_cast<unsigned>((size - 20) & 0xff)});
+        InternetChecksum sum;
+        sum.Add(ByteView(bytes).Sub(0, 20));
+        put(10, {static_cast<unsigned>(sum.Get() >> 8), static_cast<unsigned>(sum.Get() & 0xff)});
+        return bytes;
+    }
+
+    Outcome Try(bool full, bool fast, bool heard)
+    {
+        helper.AddRule("drop proto=tcp dport=9; accept in=outside proto=udp dport=53 state=new");
+        Build(full, fast);
+        uint64_t accepted = 0;
+        if (heard)
+        {
+            firewall->TraceConnectWithoutContext(
+                "Accepted",
+                Callback<void, const FirewallPacket&, uint32_t>(
+                    [&accepted](const FirewallPacket&, uint32_t) { ++accepted; }));
+        }
+        const auto tcp = Serve(OUTSIDE, true, 80, false);
+        const auto udp = Serve(INSIDE, false, 53, false);
+        const auto none = Serve(INSIDE, true, 80, false);
+        const auto question = Talk(OUTSIDE, false, "10.0.0.1", 53, 500, Seconds(1.1), 4001);
+        Talk(OUTSIDE, true, "10.0.0.1", 80, 500, Seconds(1.2), 4002);
+        for (uint32_t i = 0; i < 200; ++i)
+        {
+            const Time when = Seconds(2) + MilliSeconds(i);
+            Inject(INSIDE, Datagram(false, i), 0x0800, when);
+            Inject(OUTSIDE, Datagram(true, i), 0x0800, when + MicroSeconds(500));
+        }
+        Run(Seconds(5));
+        Outcome outcome;
+        std::ostringstream text;
+        firewall->PrintRules(text);
+        firewall->PrintFlows(text);
+        outcome.texts = text.str();
+        outcome.passed = firewall->GetMachine().GetInPassing();
+        // How many segments there are depends on chance.
+        const auto asks = Talk(INSIDE, true, "10.0.1.2", 80, OCTETS, Seconds(1), 4000);
+        Run(Seconds(10));
+        outcome.octets = {tcp->served, udp->served, asks->answered, question->answered};
+        NS_TEST_EXPECT_MSG_EQ(none->served, 0, "nothing else");
+        NS_TEST_EXPECT_MSG_EQ(outcome.octets[2], OCTETS, "answered");
+        NS_TEST_EXPECT_MSG_EQ(outcome.octets[3], 500, "answered");
+        NS_TEST_EXPECT_MSG_EQ((accepted > 100), heard, "who listens hears of all");
+        Clear();
+        return outcome;
+    }
+
+    void DoRun() override
+    {
+        const Outcome slow = Try(true, false, true);
+        NS_TEST_EXPECT_MSG_EQ(slow.passed, 0, "who listens hears of each");
+        for (const bool fast : {false, true})
+        {
+            const Outcome outcome = Try(true, fast, false);
+            NS_TEST_EXPECT_MSG_GT(outcome.passed, 100, "most pass, fast path " << fast);
+            NS_TEST_EXPECT_MSG_EQ(outcome.texts, slow.texts, "flows and counts are the same");
+            NS_TEST_EXPECT_MSG_EQ((outcome.octets == slow.octets), true, "so is what came");
+        }
+    }
+};
+
 class FirewallTestSuite : public TestSuite
 {
   public:
@@ -187,6 +286,7 @@ class FirewallTestSuite : public TestSuite
         AddTestCase(new DefaultTest(false));
         AddTestCase(new DefaultTest(true));
         AddTestCase(new ListenerTest);
+        AddTestCase(new PassingTest);
     }
 };
 

@@ -6,6 +6,7 @@
 #include "ns3/strata-firewall-machine.h"
 
 #include <gtest/gtest.h>
+#include <random>
 
 namespace ns3
 {
@@ -604,6 +605,79 @@ TEST(FirewallMachine, WhatIsRememberedHoldsForTheSameWayAndCodeAlone)
     {
         EXPECT_EQ(gate.Outward(Raw::Ip4(A, B, 1, Raw::Icmp(8, 0, 3))).rule, 4U);
         EXPECT_EQ(gate.Outward(Raw::Ip4(A, B, 1, Raw::Icmp(8, 3, 3))).rule, 3U);
+    }
+}
+
+TEST(FirewallMachine, InPassingTheSameIsDoneOrNothing)
+{
+    const auto read = [](const Bytes& bytes, bool back) {
+        FirewallPacket packet = Raw::Read(bytes);
+        packet.in = back ? OUT : IN;
+        packet.out = back ? IN : OUT;
+        return packet;
+    };
+    std::mt19937 random(5);
+    Gate whole("drop proto=udp dport=7");
+    Gate passing("drop proto=udp dport=7");
+    std::size_t passed = 0;
+    for (int i = 0; i < 20000; ++i)
+    {
+        if (i == 10000)
+        {
+            whole.Add("drop proto=tcp dport=1001");
+            passing.Add("drop proto=tcp dport=1001");
+        }
+        const bool back = random() % 2 == 0;
+        const auto inside = static_cast<uint16_t>(1000 + random() % 4);
+        const auto outside = static_cast<uint16_t>(random() % 8 == 0 ? 7 : 80);
+        const uint8_t kinds[] = {SYN, SYN | ACK, ACK, ACK, ACK, FIN | ACK, RST, 0};
+        const uint8_t protocol = random() % 2 == 0 ? 6 : 17;
+        const uint16_t from = back ? outside : inside;
+        const uint16_t to = back ? inside : outside;
+        const Bytes bytes =
+            Raw::Ip4(back ? B : A,
+                     back ? A : B,
+                     protocol,
+                     protocol == 6 ? Raw::Tcp(from, to, kinds[random() % 8], random() % 50)
+                                   : Raw::Udp(from, to, random() % 50),
+                     random() % 20 == 0 ? 0x2000 : 0,
+                     static_cast<uint16_t>(i));
+        const FirewallPacket packet = read(bytes, back);
+        whole.now = passing.now += std::chrono::milliseconds(random() % 10000);
+        const FirewallVerdict expected = whole.machine.Step(packet, 1, whole.now);
+        const std::size_t events = whole.machine.Events().size();
+        if (passing.machine.StepInPassing(packet, passing.now))
+        {
+            ++passed;
+            ASSERT_EQ(expected.fate, Fate::ACCEPT);
+            ASSERT_EQ(expected.state, State::ESTABLISHED);
+            ASSERT_EQ(events, 0U);
+        }
+        else
+        {
+            ASSERT_EQ(passing.machine.Step(packet, 1, passing.now).fate, expected.fate);
+        }
+        ASSERT_EQ(passing.machine.Events().size(), events);
+        ASSERT_EQ(passing.machine.NextDeadline(), whole.machine.NextDeadline());
+        whole.machine.ClearEffects();
+        passing.machine.ClearEffects();
+    }
+    EXPECT_GT(passed, 5000U);
+    EXPECT_EQ(passing.machine.GetInPassing(), passed);
+    std::vector<TrackedFlow> flows;
+    whole.machine.Flows().ForEach([&](const TrackedFlow& flow) { flows.push_back(flow); });
+    std::size_t at = 0;
+    passing.machine.Flows().ForEach([&](const TrackedFlow& flow) {
+        ASSERT_LT(at, flows.size());
+        EXPECT_EQ(flow.Tie(), flows[at++].Tie());
+    });
+    EXPECT_EQ(at, flows.size());
+    for (std::size_t i = 0; i < whole.machine.Rules().size(); ++i)
+    {
+        EXPECT_EQ(passing.machine.Rules().Entries()[i].packets,
+                  whole.machine.Rules().Entries()[i].packets);
+        EXPECT_EQ(passing.machine.Rules().Entries()[i].bytes,
+                  whole.machine.Rules().Entries()[i].bytes);
     }
 }
 
