@@ -3,11 +3,21 @@
 #include "strata-dhcp-lease-table.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace ns3
 {
 namespace strata
 {
+
+namespace
+{
+
+/** Entries of a queue that are no longer meant are thrown out when they are more than the others
+ * and this. */
+constexpr std::size_t FEW = 64;
+
+} // namespace
 
 DhcpClientKey
 DhcpKeyOfHardware(uint8_t type, ByteView address)
@@ -87,12 +97,12 @@ DhcpLeaseTable::AddRange(uint32_t subnet, uint32_t first, uint32_t last, bool le
 void
 DhcpLeaseTable::Exclude(uint32_t address)
 {
-    m_excluded.insert(address);
+    const bool newly = m_excluded.insert(address).second;
     const DhcpBinding* binding = Find(address);
     Range* range = binding ? RangeOf(binding->subnet, address) : nullptr;
-    if (range && binding->state == DhcpBindingState::FREE)
+    if (range && newly && binding->state == DhcpBindingState::FREE && binding->turn != 0)
     {
-        range->free.erase(binding->turn);
+        --range->free;
     }
 }
 
@@ -167,15 +177,112 @@ DhcpLeaseTable::Choose(uint32_t subnet, bool leasing)
         }
     }
     const Range* oldest = nullptr;
-    for (const Range& range : ranges->second)
+    for (Range& range : ranges->second)
     {
-        if (range.leasing == leasing && !range.free.empty() &&
-            (!oldest || range.free.begin()->first < oldest->free.begin()->first))
+        if (range.leasing != leasing || range.free == 0)
+        {
+            continue;
+        }
+        while (!IsFree(range.freed.front())) // as many as are counted
+        {
+            range.freed.pop_front();
+        }
+        if (!oldest || range.freed.front().turn < oldest->freed.front().turn)
         {
             oldest = &range;
         }
     }
-    return oldest ? std::optional(oldest->free.begin()->second) : std::nullopt;
+    return oldest ? std::optional(oldest->freed.front().address) : std::nullopt;
+}
+
+bool
+DhcpLeaseTable::IsFree(const Freed& freed) const
+{
+    const DhcpBinding* binding = Find(freed.address);
+    return binding && binding->state == DhcpBindingState::FREE && binding->turn == freed.turn &&
+           m_excluded.count(freed.address) == 0;
+}
+
+void
+DhcpLeaseTable::AddFreed(Range& range, const DhcpBinding& binding)
+{
+    range.freed.push_back({binding.turn, binding.address});
+    ++range.free;
+    if (range.freed.size() > 2 * range.free + FEW)
+    {
+        auto& all = range.freed;
+        all.erase(std::remove_if(all.begin(),
+                                 all.end(),
+                                 [this](const Freed& freed) { return !IsFree(freed); }),
+                  all.end());
+    }
+}
+
+// ---- Time ----
+
+bool
+DhcpLeaseTable::IsDue(const std::pair<Nanos, uint32_t>& due) const
+{
+    const DhcpBinding* binding = Find(due.second);
+    return binding && binding->expires == due.first;
+}
+
+void
+DhcpLeaseTable::PopDue()
+{
+    std::pop_heap(m_due.begin(), m_due.end(), std::greater<>());
+    m_due.pop_back();
+}
+
+void
+DhcpLeaseTable::SetDue(DhcpBinding& binding, Nanos expires)
+{
+    if (binding.expires == expires)
+    {
+        return;
+    }
+    m_ending += expires != NEVER ? 1 : 0;
+    m_ending -= binding.expires != NEVER ? 1 : 0;
+    binding.expires = expires;
+    if (expires != NEVER)
+    {
+        m_due.emplace_back(expires, binding.address);
+        std::push_heap(m_due.begin(), m_due.end(), std::greater<>());
+    }
+    if (m_due.size() > 2 * m_ending + FEW)
+    {
+        m_due.erase(std::remove_if(m_due.begin(),
+                                   m_due.end(),
+                                   [this](const auto& due) { return !IsDue(due); }),
+                    m_due.end());
+        std::make_heap(m_due.begin(), m_due.end(), std::greater<>());
+    }
+    while (!m_due.empty() && !IsDue(m_due.front()))
+    {
+        PopDue();
+    }
+}
+
+std::vector<uint32_t>
+DhcpLeaseTable::TakeDue(Nanos now)
+{
+    std::vector<uint32_t> due;
+    std::pair<Nanos, uint32_t> last{NEVER, 0};
+    while (!m_due.empty() && m_due.front().first <= now)
+    {
+        // One that was set back to an earlier end is there twice.
+        if (IsDue(m_due.front()) && m_due.front() != last)
+        {
+            last = m_due.front();
+            due.push_back(last.second);
+        }
+        PopDue();
+    }
+    while (!m_due.empty() && !IsDue(m_due.front()))
+    {
+        PopDue();
+    }
+    return due;
 }
 
 void
@@ -189,34 +296,40 @@ DhcpLeaseTable::Unlink(const DhcpBinding& binding)
 }
 
 void
+DhcpLeaseTable::Leave(DhcpBinding& binding)
+{
+    Range* range = RangeOf(binding.subnet, binding.address);
+    if (range && binding.state != DhcpBindingState::FREE)
+    {
+        --range->taken;
+    }
+    else if (range && binding.turn != 0 && m_excluded.count(binding.address) == 0)
+    {
+        --range->free;
+    }
+    binding.state = DhcpBindingState::FREE;
+    binding.turn = 0;
+}
+
+void
 DhcpLeaseTable::Put(DhcpBinding& binding, DhcpBindingState state, Nanos expires)
 {
-    if (Range* range = RangeOf(binding.subnet, binding.address))
+    Leave(binding);
+    Range* range = RangeOf(binding.subnet, binding.address);
+    if (state == DhcpBindingState::FREE)
     {
-        if (binding.state == DhcpBindingState::FREE)
+        binding.turn = ++m_turn;
+        if (range && m_excluded.count(binding.address) == 0)
         {
-            range->free.erase(binding.turn);
-        }
-        else
-        {
-            --range->taken;
-        }
-        if (state == DhcpBindingState::FREE)
-        {
-            binding.turn = ++m_turn;
-            if (m_excluded.count(binding.address) == 0)
-            {
-                range->free[binding.turn] = binding.address;
-            }
-        }
-        else
-        {
-            ++range->taken;
+            AddFreed(*range, binding);
         }
     }
+    else if (range)
+    {
+        ++range->taken;
+    }
     binding.state = state;
-    binding.expires = state == DhcpBindingState::FREE ? NEVER : expires;
-    m_deadlines.Set(binding.address, binding.expires);
+    SetDue(binding, state == DhcpBindingState::FREE ? NEVER : expires);
 }
 
 const DhcpBinding&
@@ -244,6 +357,10 @@ DhcpLeaseTable::Assign(uint32_t address,
     if (binding.client != client)
     {
         Unlink(binding);
+    }
+    if (binding.subnet != subnet)
+    {
+        Leave(binding);
     }
     binding.address = address;
     binding.subnet = subnet;
@@ -280,6 +397,10 @@ DhcpLeaseTable::Restore(const DhcpBinding& binding)
         DhcpBinding& mine = m_bindings[binding.address];
         Unlink(mine);
         mine.client.clear();
+        if (mine.subnet != binding.subnet)
+        {
+            Leave(mine);
+        }
         mine.address = binding.address;
         mine.subnet = binding.subnet;
         Put(mine, binding.state, binding.expires);

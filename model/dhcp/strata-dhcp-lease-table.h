@@ -4,17 +4,17 @@
 #define STRATA_DHCP_LEASE_TABLE_H
 
 #include "ns3/strata-byte-view.h"
-#include "ns3/strata-deadline-table.h"
 #include "ns3/strata-dhcp-message.h"
 #include "ns3/strata-tied.h"
 #include "ns3/strata-time.h"
 
 #include <cstdint>
-#include <map>
+#include <deque>
 #include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace ns3
@@ -65,8 +65,9 @@ struct DhcpBinding
 };
 
 /**
- * The addresses that a server gives away. Every operation is one of hash tables and of trees of
- * what is due or free: its cost does not grow with the number of clients but by a logarithm.
+ * The addresses that a server gives away. Every operation is one of hash tables and of two queues,
+ * of what is due and of what is free. What an address no longer waits for stays in them until its
+ * turn comes, or until such entries are the larger part.
  *
  * An address that was never used comes first; then the one that has been free longest, so that
  * former holders find theirs again as long as possible (RFC 2131 section 2.2).
@@ -111,19 +112,11 @@ class DhcpLeaseTable
     void Restore(const DhcpBinding& binding);
 
     /** Addresses whose state has ended at \p now, in order of time; their states stay. */
-    std::vector<uint32_t> TakeDue(Nanos now)
-    {
-        std::vector<uint32_t> due;
-        for (const uint64_t key : m_deadlines.TakeDue(now))
-        {
-            due.push_back(static_cast<uint32_t>(key));
-        }
-        return due;
-    }
+    std::vector<uint32_t> TakeDue(Nanos now);
 
     Nanos NextDeadline() const
     {
-        return m_deadlines.First();
+        return m_due.empty() ? NEVER : m_due.front().first;
     }
 
     /** All that is known, in the order of addresses. */
@@ -135,13 +128,21 @@ class DhcpLeaseTable
     std::size_t CountTaken(uint32_t subnet, bool leasing) const;
 
   private:
+    /** An address that became free, and its turn then. */
+    struct Freed
+    {
+        uint64_t turn{0};
+        uint32_t address{0};
+    };
+
     struct Range
     {
         uint32_t first{0};
         uint32_t last{0};
         bool leasing{true};
-        uint64_t next{0};                  //!< the first address that was never looked at
-        std::map<uint64_t, uint32_t> free; //!< by turn
+        uint64_t next{0};        //!< the first address that was never looked at
+        std::deque<Freed> freed; //!< in the order of turns
+        std::size_t free{0};     //!< how many of them still are
         std::size_t taken{0};
     };
 
@@ -149,13 +150,21 @@ class DhcpLeaseTable
     const Range* RangeOf(uint32_t subnet, uint32_t address) const;
     static DhcpClientKey KeyIn(uint32_t subnet, const DhcpClientKey& client);
     void Unlink(const DhcpBinding& binding);
+    /** Counts it out of its range. */
+    void Leave(DhcpBinding& binding);
     void Put(DhcpBinding& binding, DhcpBindingState state, Nanos expires);
+    bool IsFree(const Freed& freed) const;
+    bool IsDue(const std::pair<Nanos, uint32_t>& due) const;
+    void AddFreed(Range& range, const DhcpBinding& binding);
+    void SetDue(DhcpBinding& binding, Nanos expires);
+    void PopDue();
 
     std::unordered_map<uint32_t, std::vector<Range>> m_ranges; //!< by subnet
     std::unordered_map<uint32_t, DhcpBinding> m_bindings;      //!< by address
     std::unordered_map<DhcpClientKey, uint32_t> m_clients;
     std::unordered_set<uint32_t> m_excluded;
-    DeadlineTable m_deadlines;
+    std::vector<std::pair<Nanos, uint32_t>> m_due; //!< a heap; the first one is no stale one
+    std::size_t m_ending{0};                       //!< addresses whose state ends
     uint64_t m_turn{0};
 };
 
