@@ -2,57 +2,12 @@
 
 #include "strata-dhcp-server-machine.h"
 
-#include "ns3/strata-byte-reader.h"
-
 #include <algorithm>
 
 namespace ns3
 {
 namespace strata
 {
-
-namespace
-{
-
-constexpr uint32_t INFINITE_LEASE = 0xffffffff;
-constexpr uint32_t ALL_ONES = 0xffffffff;
-constexpr std::size_t IP_AND_UDP = 28;
-constexpr std::size_t MOST_MESSAGE = 1500 - IP_AND_UDP; // whatever a client says that it takes
-
-} // namespace
-
-const char*
-DhcpEventName(DhcpEventKind kind)
-{
-    switch (kind)
-    {
-    case DhcpEventKind::OFFER:
-        return "offer";
-    case DhcpEventKind::BIND:
-        return "bind";
-    case DhcpEventKind::RENEW:
-        return "renew";
-    case DhcpEventKind::RELEASE:
-        return "release";
-    case DhcpEventKind::EXPIRE:
-        return "expire";
-    case DhcpEventKind::LAPSE:
-        return "lapse";
-    case DhcpEventKind::DECLINE:
-        return "decline";
-    case DhcpEventKind::CONFLICT:
-        return "conflict";
-    case DhcpEventKind::REFUSE:
-        return "refuse";
-    case DhcpEventKind::ASSIGN:
-        return "assign";
-    case DhcpEventKind::EXHAUSTED:
-        return "exhausted";
-    case DhcpEventKind::INFORM:
-        return "inform";
-    }
-    return "unknown";
-}
 
 DhcpServerMachine::DhcpServerMachine(DhcpServerParameters parameters)
     : m_parameters(parameters)
@@ -64,11 +19,7 @@ DhcpServerMachine::DhcpServerMachine(DhcpServerParameters parameters)
 uint32_t
 DhcpServerMachine::AddSubnet(DhcpSubnet subnet)
 {
-    const auto number = static_cast<uint32_t>(m_subnets.size());
-    m_subnetsByPrefix[subnet.network.GetLength()][subnet.network.GetAddress()] = number;
-    m_subnets.push_back(std::move(subnet));
-    m_reserved.emplace_back();
-    return number;
+    return m_subnets.Add(std::move(subnet));
 }
 
 void
@@ -80,7 +31,7 @@ DhcpServerMachine::AddRange(uint32_t subnet, uint32_t first, uint32_t last, bool
 void
 DhcpServerMachine::Reserve(uint32_t subnet, const DhcpClientKey& client, uint32_t address)
 {
-    m_reserved[subnet][client] = address;
+    m_subnets.Reserve(subnet, client, address);
     m_leases.Exclude(address);
 }
 
@@ -100,24 +51,10 @@ DhcpServerMachine::SetOwnAddresses(const std::vector<uint32_t>& addresses)
     }
 }
 
-std::optional<uint32_t>
-DhcpServerMachine::SubnetOf(uint32_t address) const
-{
-    for (const auto& [length, networks] : m_subnetsByPrefix)
-    {
-        const auto found = networks.find(KeepBits(address, length));
-        if (found != networks.end())
-        {
-            return found->second;
-        }
-    }
-    return std::nullopt;
-}
-
 bool
 DhcpServerMachine::Restore(DhcpBinding binding)
 {
-    const auto subnet = SubnetOf(binding.address);
+    const auto subnet = m_subnets.Of(binding.address);
     if (!subnet)
     {
         return false;
@@ -146,43 +83,18 @@ DhcpServerMachine::OnMessage(const DhcpMessage& message, const DhcpArrival& arri
     {
         return ignore("dhcp.not-a-request");
     }
-    Request request;
-    request.message = message;
-    request.options = message.Options();
-    request.arrival = arrival;
-    request.client = DhcpKeyOf(message, request.options);
-    request.name = request.options.Text(DhcpOptionCode::HOST_NAME);
+    DhcpRequest request(message, arrival);
     if (message.hardwareLength == 0 && !request.options.Has(DhcpOptionCode::CLIENT_IDENTIFIER))
     {
         return ignore("dhcp.no-client");
     }
-
-    const auto type = request.options.U8(DhcpOptionCode::MESSAGE_TYPE);
-    uint32_t link = arrival.localAddress;
-    if (message.relayAddress != 0)
-    {
-        link = message.relayAddress;
-        const auto relay = request.options.RelayAgent();
-        for (const DhcpSubOption& part : relay ? *relay : std::vector<DhcpSubOption>())
-        {
-            if (part.code == static_cast<uint8_t>(DhcpRelaySubOption::LINK_SELECTION) &&
-                part.data.size() == 4)
-            {
-                link = ByteReader(part.data).U32();
-            }
-        }
-    }
-    else if (message.clientAddress != 0 && !arrival.toAll)
-    {
-        // Section 4.3.2, RENEWING: no relay has touched it, so ciaddr can be trusted.
-        link = message.clientAddress;
-    }
-    const auto subnet = SubnetOf(link);
+    const auto subnet = m_subnets.OfSender(message, request.options, arrival);
     if (!subnet)
     {
         return ignore("dhcp.no-subnet");
     }
     request.subnet = *subnet;
+    const auto type = request.options.U8(DhcpOptionCode::MESSAGE_TYPE);
     if (!type)
     {
         // Apart from the leases of a DHCP client on the same hardware, as behind a boot PROM.
@@ -216,7 +128,7 @@ DhcpServerMachine::OnMessage(const DhcpMessage& message, const DhcpArrival& arri
 }
 
 void
-DhcpServerMachine::OnBootp(const Request& request, DhcpServerEffects& effects)
+DhcpServerMachine::OnBootp(const DhcpRequest& request, DhcpServerEffects& effects)
 {
     std::optional<uint32_t> address = Reserved(request);
     const DhcpBinding* known = m_leases.FindClient(request.subnet, request.client);
@@ -241,27 +153,27 @@ DhcpServerMachine::OnBootp(const Request& request, DhcpServerEffects& effects)
         Report(DhcpEventKind::ASSIGN, binding, effects);
         Store(*address, effects);
     }
-    DhcpMessage reply = MakeReply(request);
+    DhcpMessage reply = DhcpReplyTo(request);
     reply.yourAddress = *address;
-    Answer(request, std::move(reply), ParametersFor(request), std::nullopt, effects);
+    effects.push_back(DhcpAnswer(request,
+                                 std::move(reply),
+                                 DhcpParametersFor(m_subnets[request.subnet], request),
+                                 std::nullopt));
 }
 
 std::optional<uint32_t>
-DhcpServerMachine::Reserved(const Request& request) const
+DhcpServerMachine::Reserved(const DhcpRequest& request) const
 {
-    const auto& reserved = m_reserved[request.subnet];
-    auto found = reserved.find(request.client);
-    if (found == reserved.end())
-    {
-        found = reserved.find(
-            DhcpKeyOfHardware(request.message.hardwareType, request.message.HardwareAddress()));
-    }
-    return found == reserved.end() ? std::nullopt : std::optional(found->second);
+    const auto reserved = m_subnets.ReservedFor(request.subnet, request.client);
+    return reserved ? reserved
+                    : m_subnets.ReservedFor(request.subnet,
+                                            DhcpKeyOfHardware(request.message.hardwareType,
+                                                              request.message.HardwareAddress()));
 }
 
 /** Whether the client may keep the address of its binding, or take it again if it is free. */
 bool
-DhcpServerMachine::MayHave(const Request& request, const DhcpBinding& binding) const
+DhcpServerMachine::MayHave(const DhcpRequest& request, const DhcpBinding& binding) const
 {
     if (const auto reserved = Reserved(request))
     {
@@ -273,7 +185,7 @@ DhcpServerMachine::MayHave(const Request& request, const DhcpBinding& binding) c
 
 /** Whether somebody else got an address, before it was reserved. */
 bool
-DhcpServerMachine::IsOfAnother(const Request& request, uint32_t address) const
+DhcpServerMachine::IsOfAnother(const DhcpRequest& request, uint32_t address) const
 {
     const DhcpBinding* known = m_leases.Find(address);
     return known && known->client != request.client && known->state != DhcpBindingState::FREE &&
@@ -282,7 +194,7 @@ DhcpServerMachine::IsOfAnother(const Request& request, uint32_t address) const
 
 /** Section 4.3.1: the address bound now, the one before, the one asked for, any other. */
 std::optional<uint32_t>
-DhcpServerMachine::ChooseAddress(const Request& request)
+DhcpServerMachine::ChooseAddress(const DhcpRequest& request)
 {
     if (const auto reserved = Reserved(request))
     {
@@ -303,7 +215,7 @@ DhcpServerMachine::ChooseAddress(const Request& request)
 }
 
 void
-DhcpServerMachine::OnDiscover(const Request& request, Nanos now, DhcpServerEffects& effects)
+DhcpServerMachine::OnDiscover(const DhcpRequest& request, Nanos now, DhcpServerEffects& effects)
 {
     const auto address = ChooseAddress(request);
     if (!address)
@@ -334,7 +246,7 @@ DhcpServerMachine::OnDiscover(const Request& request, Nanos now, DhcpServerEffec
                         request.name,
                         DhcpBindingState::PROBING,
                         now + m_parameters.probeWait);
-        m_probing[*address] = request;
+        m_probing.insert_or_assign(*address, Probing{request.message, request.arrival});
         effects.push_back(DhcpServerProbe{*address});
         return;
     }
@@ -342,7 +254,7 @@ DhcpServerMachine::OnDiscover(const Request& request, Nanos now, DhcpServerEffec
 }
 
 void
-DhcpServerMachine::Offer(const Request& request,
+DhcpServerMachine::Offer(const DhcpRequest& request,
                          uint32_t address,
                          Nanos now,
                          DhcpServerEffects& effects)
@@ -362,15 +274,17 @@ DhcpServerMachine::Offer(const Request& request,
                                  now + m_parameters.offerTime);
     }
     Report(DhcpEventKind::OFFER, *known, effects);
-    DhcpMessage reply = MakeReply(request);
+    DhcpMessage reply = DhcpReplyTo(request);
     reply.yourAddress = address;
-    DhcpOptions options = ParametersFor(request);
-    options.SetU32(DhcpOptionCode::LEASE_TIME, LeaseSecondsFor(request));
-    Answer(request, std::move(reply), std::move(options), DhcpMessageType::OFFER, effects);
+    DhcpOptions options = DhcpParametersFor(m_subnets[request.subnet], request);
+    options.SetU32(DhcpOptionCode::LEASE_TIME,
+                   DhcpLeaseSeconds(m_subnets[request.subnet], request));
+    effects.push_back(
+        DhcpAnswer(request, std::move(reply), std::move(options), DhcpMessageType::OFFER));
 }
 
 void
-DhcpServerMachine::OnRequest(const Request& request, Nanos now, DhcpServerEffects& effects)
+DhcpServerMachine::OnRequest(const DhcpRequest& request, Nanos now, DhcpServerEffects& effects)
 {
     // Table 4: what the client is about shows by what it fills in.
     const auto server = request.options.U32(DhcpOptionCode::SERVER_IDENTIFIER);
@@ -384,14 +298,14 @@ DhcpServerMachine::OnRequest(const Request& request, Nanos now, DhcpServerEffect
 
 /** Whether \p server names this server; its addresses may have changed since it was told them. */
 bool
-DhcpServerMachine::IsOwn(uint32_t server, const Request& request) const
+DhcpServerMachine::IsOwn(uint32_t server, const DhcpRequest& request) const
 {
     return m_own.count(server) != 0 || server == request.arrival.localAddress;
 }
 
 /** SELECTING: an offer, this server's or another's, is taken. */
 void
-DhcpServerMachine::OnSelection(const Request& request,
+DhcpServerMachine::OnSelection(const DhcpRequest& request,
                                uint32_t server,
                                Nanos now,
                                DhcpServerEffects& effects)
@@ -428,7 +342,7 @@ DhcpServerMachine::OnSelection(const Request& request,
 
 /** INIT-REBOOT, RENEWING and REBINDING: a client wants to go on with what it has. */
 void
-DhcpServerMachine::OnExtension(const Request& request, Nanos now, DhcpServerEffects& effects)
+DhcpServerMachine::OnExtension(const DhcpRequest& request, Nanos now, DhcpServerEffects& effects)
 {
     const bool reboot = request.message.clientAddress == 0;
     const auto wanted = reboot ? request.options.U32(DhcpOptionCode::REQUESTED_ADDRESS)
@@ -479,7 +393,7 @@ DhcpServerMachine::OnExtension(const Request& request, Nanos now, DhcpServerEffe
 }
 
 void
-DhcpServerMachine::Bind(const Request& request,
+DhcpServerMachine::Bind(const DhcpRequest& request,
                         uint32_t address,
                         Nanos now,
                         DhcpServerEffects& effects)
@@ -487,9 +401,9 @@ DhcpServerMachine::Bind(const Request& request,
     const DhcpBinding* known = m_leases.Find(address);
     const bool renewed =
         known && known->client == request.client && known->state == DhcpBindingState::BOUND;
-    const uint32_t seconds = LeaseSecondsFor(request);
+    const uint32_t seconds = DhcpLeaseSeconds(m_subnets[request.subnet], request);
     const Nanos expires =
-        seconds == INFINITE_LEASE ? NEVER : now + Nanos(std::chrono::seconds(seconds));
+        seconds == DHCP_INFINITE_LEASE ? NEVER : now + Nanos(std::chrono::seconds(seconds));
     const DhcpBinding& binding = m_leases.Assign(address,
                                                  request.subnet,
                                                  request.client,
@@ -500,28 +414,30 @@ DhcpServerMachine::Bind(const Request& request,
     Report(renewed ? DhcpEventKind::RENEW : DhcpEventKind::BIND, binding, effects);
     // Section 4.3.1 and 2.2: the store is told before the client is.
     Store(address, effects);
-    DhcpMessage reply = MakeReply(request);
+    DhcpMessage reply = DhcpReplyTo(request);
     reply.yourAddress = address;
     reply.clientAddress = request.message.clientAddress;
-    DhcpOptions options = ParametersFor(request);
+    DhcpOptions options = DhcpParametersFor(m_subnets[request.subnet], request);
     options.SetU32(DhcpOptionCode::LEASE_TIME, seconds);
-    Answer(request, std::move(reply), std::move(options), DhcpMessageType::ACK, effects);
+    effects.push_back(
+        DhcpAnswer(request, std::move(reply), std::move(options), DhcpMessageType::ACK));
 }
 
 void
-DhcpServerMachine::Refuse(const Request& request,
+DhcpServerMachine::Refuse(const DhcpRequest& request,
                           const std::string& why,
                           DhcpServerEffects& effects)
 {
     Report(DhcpEventKind::REFUSE, request, effects);
-    DhcpMessage reply = MakeReply(request);
+    DhcpMessage reply = DhcpReplyTo(request);
     DhcpOptions options;
     options.SetText(DhcpOptionCode::MESSAGE, why);
-    Answer(request, std::move(reply), std::move(options), DhcpMessageType::NAK, effects);
+    effects.push_back(
+        DhcpAnswer(request, std::move(reply), std::move(options), DhcpMessageType::NAK));
 }
 
 void
-DhcpServerMachine::OnDecline(const Request& request, Nanos now, DhcpServerEffects& effects)
+DhcpServerMachine::OnDecline(const DhcpRequest& request, Nanos now, DhcpServerEffects& effects)
 {
     const auto server = request.options.U32(DhcpOptionCode::SERVER_IDENTIFIER);
     const auto address = request.options.U32(DhcpOptionCode::REQUESTED_ADDRESS);
@@ -539,7 +455,7 @@ DhcpServerMachine::OnDecline(const Request& request, Nanos now, DhcpServerEffect
 }
 
 void
-DhcpServerMachine::OnRelease(const Request& request, DhcpServerEffects& effects)
+DhcpServerMachine::OnRelease(const DhcpRequest& request, DhcpServerEffects& effects)
 {
     const uint32_t address = request.message.clientAddress;
     const DhcpBinding* known = m_leases.Find(address);
@@ -554,7 +470,7 @@ DhcpServerMachine::OnRelease(const Request& request, DhcpServerEffects& effects)
 }
 
 void
-DhcpServerMachine::OnInform(const Request& request, DhcpServerEffects& effects)
+DhcpServerMachine::OnInform(const DhcpRequest& request, DhcpServerEffects& effects)
 {
     if (request.message.clientAddress == 0)
     {
@@ -563,12 +479,24 @@ DhcpServerMachine::OnInform(const Request& request, DhcpServerEffects& effects)
     }
     Report(DhcpEventKind::INFORM, request, effects);
     // Section 4.3.5: to ciaddr, without yiaddr and without any lease.
-    DhcpMessage reply = MakeReply(request);
+    DhcpMessage reply = DhcpReplyTo(request);
     reply.clientAddress = request.message.clientAddress;
-    Answer(request, std::move(reply), ParametersFor(request), DhcpMessageType::ACK, effects);
+    effects.push_back(DhcpAnswer(request,
+                                 std::move(reply),
+                                 DhcpParametersFor(m_subnets[request.subnet], request),
+                                 DhcpMessageType::ACK));
 }
 
 // ---- Probes and time ----
+
+DhcpRequest
+DhcpServerMachine::RequestOf(const Probing& probing) const
+{
+    DhcpRequest request(probing.message, probing.arrival);
+    request.subnet =
+        m_subnets.OfSender(probing.message, request.options, probing.arrival).value_or(0);
+    return request;
+}
 
 DhcpServerEffects
 DhcpServerMachine::OnProbeAnswered(uint32_t address, Nanos now)
@@ -579,7 +507,7 @@ DhcpServerMachine::OnProbeAnswered(uint32_t address, Nanos now)
     {
         return effects;
     }
-    const Request request = std::move(probe->second);
+    const Probing probing = std::move(probe->second);
     m_probing.erase(probe);
     if (m_leases.Find(address)->state != DhcpBindingState::PROBING)
     {
@@ -588,7 +516,7 @@ DhcpServerMachine::OnProbeAnswered(uint32_t address, Nanos now)
     Report(DhcpEventKind::CONFLICT, *m_leases.Find(address), effects);
     m_leases.Abandon(address, now + m_parameters.abandonTime);
     Store(address, effects);
-    OnDiscover(request, now, effects);
+    OnDiscover(RequestOf(probing), now, effects);
     return effects;
 }
 
@@ -609,9 +537,9 @@ DhcpServerMachine::Tick(Nanos now)
                 m_leases.SetState(address, DhcpBindingState::FREE);
                 break;
             }
-            const Request request = std::move(probe->second);
+            const Probing probing = std::move(probe->second);
             m_probing.erase(probe);
-            Offer(request, address, now, effects);
+            Offer(RequestOf(probing), address, now, effects);
             break;
         }
         case DhcpBindingState::OFFERED:
@@ -635,7 +563,7 @@ DhcpServerMachine::Tick(Nanos now)
     return effects;
 }
 
-// ---- Answers ----
+// ---- What is told ----
 
 void
 DhcpServerMachine::Report(DhcpEventKind kind,
@@ -648,7 +576,9 @@ DhcpServerMachine::Report(DhcpEventKind kind,
 }
 
 void
-DhcpServerMachine::Report(DhcpEventKind kind, const Request& request, DhcpServerEffects& effects)
+DhcpServerMachine::Report(DhcpEventKind kind,
+                          const DhcpRequest& request,
+                          DhcpServerEffects& effects)
 {
     ++m_counts[static_cast<std::size_t>(kind)];
     const uint32_t address =
@@ -666,163 +596,6 @@ void
 DhcpServerMachine::Store(uint32_t address, DhcpServerEffects& effects)
 {
     effects.push_back(DhcpServerStore{*m_leases.Find(address)});
-}
-
-uint32_t
-DhcpServerMachine::LeaseSecondsFor(const Request& request) const
-{
-    const DhcpSubnet& subnet = m_subnets[request.subnet];
-    const auto wanted = request.options.U32(DhcpOptionCode::LEASE_TIME);
-    return std::clamp(wanted.value_or(subnet.defaultLease),
-                      std::min(subnet.leastLease, subnet.mostLease),
-                      subnet.mostLease);
-}
-
-DhcpMessage
-DhcpServerMachine::MakeReply(const Request& request) const
-{
-    // Table 3.
-    DhcpMessage reply;
-    reply.operation = BootpOperation::REPLY;
-    reply.hardwareType = request.message.hardwareType;
-    reply.hardwareLength = request.message.hardwareLength;
-    reply.transaction = request.message.transaction;
-    reply.flags = request.message.flags;
-    reply.relayAddress = request.message.relayAddress;
-    reply.hardware = request.message.hardware;
-    return reply;
-}
-
-/** What the subnet has: all of it, or what the client asks for, in its order (section 4.3.1). */
-DhcpOptions
-DhcpServerMachine::ParametersFor(const Request& request) const
-{
-    const DhcpSubnet& subnet = m_subnets[request.subnet];
-    DhcpOptions all;
-    all.SetU32(DhcpOptionCode::SUBNET_MASK, KeepBits(ALL_ONES, subnet.network.GetLength()));
-    const auto wanted = request.options.Find(DhcpOptionCode::PARAMETER_LIST);
-    if (!wanted)
-    {
-        for (const DhcpOptions::Option& option : subnet.options.All())
-        {
-            all.Set(static_cast<DhcpOptionCode>(option.code), option.data);
-        }
-        return all;
-    }
-    for (const uint8_t code : *wanted)
-    {
-        const auto data = subnet.options.Find(static_cast<DhcpOptionCode>(code));
-        if (data && !all.Has(static_cast<DhcpOptionCode>(code)))
-        {
-            all.Set(static_cast<DhcpOptionCode>(code), data->ToBytes());
-        }
-    }
-    return all;
-}
-
-void
-DhcpServerMachine::Answer(const Request& request,
-                          DhcpMessage message,
-                          DhcpOptions options,
-                          std::optional<DhcpMessageType> type,
-                          DhcpServerEffects& effects) const
-{
-    const DhcpMessage& asked = request.message;
-    DhcpOptions all;
-    std::size_t limit = DhcpMessage::LEAST_SIZE; // BOOTP has 64 bytes (RFC 951)
-    if (type)
-    {
-        all.SetU8(DhcpOptionCode::MESSAGE_TYPE, static_cast<uint8_t>(*type));
-        all.SetU32(DhcpOptionCode::SERVER_IDENTIFIER, request.arrival.localAddress);
-        const auto seconds = options.U32(DhcpOptionCode::LEASE_TIME);
-        if (seconds)
-        {
-            all.SetU32(DhcpOptionCode::LEASE_TIME, *seconds);
-        }
-        if (seconds && *seconds != INFINITE_LEASE)
-        {
-            all.SetU32(DhcpOptionCode::RENEWAL_TIME, *seconds / 2);
-            all.SetU32(DhcpOptionCode::REBINDING_TIME,
-                       static_cast<uint32_t>(uint64_t{*seconds} * 7 / 8));
-        }
-        limit = DhcpMessage::COMMON_SIZE;
-        if (const auto most = request.options.U16(DhcpOptionCode::MAX_MESSAGE_SIZE))
-        {
-            limit = std::clamp<std::size_t>(*most > IP_AND_UDP ? *most - IP_AND_UDP : 0,
-                                            limit,
-                                            MOST_MESSAGE);
-        }
-    }
-    for (const DhcpOptions::Option& option : options.All())
-    {
-        if (!all.Has(static_cast<DhcpOptionCode>(option.code)))
-        {
-            all.Set(static_cast<DhcpOptionCode>(option.code), option.data);
-        }
-    }
-    // RFC 6842: what names the client is given back; so is what the relay has added (RFC 3046).
-    for (const DhcpOptionCode code :
-         {DhcpOptionCode::CLIENT_IDENTIFIER, DhcpOptionCode::RELAY_AGENT})
-    {
-        const auto data = request.options.Find(code);
-        if (data && type)
-        {
-            all.Set(code, data->ToBytes());
-        }
-    }
-    if (type || asked.HasCookie())
-    {
-        message.SetOptions(all, limit);
-    }
-    else
-    {
-        message.vendor.assign(DhcpMessage::LEAST_SIZE - DhcpMessage::FIXED_SIZE, 0);
-    }
-
-    // Section 4.1.
-    DhcpServerSend send;
-    send.type = type;
-    send.interface = request.arrival.interface;
-    send.source = request.arrival.localAddress;
-    const bool refusal = type == DhcpMessageType::NAK;
-    const bool inform = type == DhcpMessageType::ACK && message.yourAddress == 0;
-    if (inform)
-    {
-        send.way = DhcpWay::UNICAST;
-        send.destination = asked.clientAddress;
-    }
-    else if (asked.relayAddress != 0)
-    {
-        send.way = DhcpWay::RELAY;
-        send.destination = asked.relayAddress;
-        if (refusal)
-        {
-            // Section 4.3.2: the client may have no address, or one of another network.
-            message.flags |= DhcpMessage::BROADCAST_FLAG;
-        }
-    }
-    else if (refusal)
-    {
-        send.way = DhcpWay::BROADCAST;
-        send.destination = ALL_ONES;
-    }
-    else if (asked.clientAddress != 0)
-    {
-        send.way = DhcpWay::UNICAST;
-        send.destination = asked.clientAddress;
-    }
-    else if (asked.WantsBroadcast() || asked.hardwareLength != 6)
-    {
-        send.way = DhcpWay::BROADCAST;
-        send.destination = ALL_ONES;
-    }
-    else
-    {
-        send.way = DhcpWay::LINK;
-        send.destination = message.yourAddress;
-    }
-    send.message = std::move(message);
-    effects.push_back(std::move(send));
 }
 
 } // namespace strata

@@ -3,7 +3,8 @@
 #ifndef STRATA_DHCP_SERVER_MACHINE_H
 #define STRATA_DHCP_SERVER_MACHINE_H
 
-#include "strata-dhcp-server-state.h"
+#include "strata-dhcp-answer-decision.h"
+#include "strata-dhcp-subnet-table.h"
 
 namespace ns3
 {
@@ -13,8 +14,8 @@ namespace strata
 /**
  * A DHCP and BOOTP server (RFC 2131 section 4.3).
  *
- * The subnet of a client is that of the relay's link selection (RFC 3527), else of giaddr, else of
- * ciaddr in what a client sends by unicast, else of the interface that the message came by.
+ * Of what it is made: DhcpSubnetTable knows where a client is, DhcpLeaseTable who has what, and
+ * the answers are those of DhcpAnswer().
  *
  * Two kinds of ranges: those that lease, for DHCP, and those that do not, for BOOTP clients. What
  * the latter give never comes back.
@@ -72,7 +73,7 @@ class DhcpServerMachine
 
     const std::vector<DhcpSubnet>& GetSubnets() const
     {
-        return m_subnets;
+        return m_subnets.All();
     }
 
     /** How often something has happened. */
@@ -82,61 +83,49 @@ class DhcpServerMachine
     }
 
     /** The number of the subnet that \p address lies in, the smallest of several. */
-    std::optional<uint32_t> SubnetOf(uint32_t address) const;
+    std::optional<uint32_t> SubnetOf(uint32_t address) const
+    {
+        return m_subnets.Of(address);
+    }
 
   private:
-    /** A message and all that is known of it. */
-    struct Request
+    /** A DISCOVER that is answered when it is known that nobody has the address. */
+    struct Probing
     {
         DhcpMessage message;
-        DhcpOptions options;
         DhcpArrival arrival;
-        uint32_t subnet{0};
-        DhcpClientKey client;
-        std::string name;
     };
 
-    void OnBootp(const Request& request, DhcpServerEffects& effects);
-    void OnDiscover(const Request& request, Nanos now, DhcpServerEffects& effects);
-    void OnRequest(const Request& request, Nanos now, DhcpServerEffects& effects);
-    void OnSelection(const Request& request,
+    DhcpRequest RequestOf(const Probing& probing) const;
+    void OnBootp(const DhcpRequest& request, DhcpServerEffects& effects);
+    void OnDiscover(const DhcpRequest& request, Nanos now, DhcpServerEffects& effects);
+    void OnRequest(const DhcpRequest& request, Nanos now, DhcpServerEffects& effects);
+    void OnSelection(const DhcpRequest& request,
                      uint32_t server,
                      Nanos now,
                      DhcpServerEffects& effects);
-    bool IsOwn(uint32_t server, const Request& request) const;
-    void OnExtension(const Request& request, Nanos now, DhcpServerEffects& effects);
-    void OnDecline(const Request& request, Nanos now, DhcpServerEffects& effects);
-    void OnRelease(const Request& request, DhcpServerEffects& effects);
-    void OnInform(const Request& request, DhcpServerEffects& effects);
+    bool IsOwn(uint32_t server, const DhcpRequest& request) const;
+    void OnExtension(const DhcpRequest& request, Nanos now, DhcpServerEffects& effects);
+    void OnDecline(const DhcpRequest& request, Nanos now, DhcpServerEffects& effects);
+    void OnRelease(const DhcpRequest& request, DhcpServerEffects& effects);
+    void OnInform(const DhcpRequest& request, DhcpServerEffects& effects);
 
-    std::optional<uint32_t> ChooseAddress(const Request& request);
-    std::optional<uint32_t> Reserved(const Request& request) const;
-    bool MayHave(const Request& request, const DhcpBinding& binding) const;
-    bool IsOfAnother(const Request& request, uint32_t address) const;
-    void Offer(const Request& request, uint32_t address, Nanos now, DhcpServerEffects& effects);
-    void Bind(const Request& request, uint32_t address, Nanos now, DhcpServerEffects& effects);
-    void Refuse(const Request& request, const std::string& why, DhcpServerEffects& effects);
+    std::optional<uint32_t> ChooseAddress(const DhcpRequest& request);
+    std::optional<uint32_t> Reserved(const DhcpRequest& request) const;
+    bool MayHave(const DhcpRequest& request, const DhcpBinding& binding) const;
+    bool IsOfAnother(const DhcpRequest& request, uint32_t address) const;
+    void Offer(const DhcpRequest& request, uint32_t address, Nanos now, DhcpServerEffects& effects);
+    void Bind(const DhcpRequest& request, uint32_t address, Nanos now, DhcpServerEffects& effects);
+    void Refuse(const DhcpRequest& request, const std::string& why, DhcpServerEffects& effects);
     void Report(DhcpEventKind kind, const DhcpBinding& binding, DhcpServerEffects& effects);
-    void Report(DhcpEventKind kind, const Request& request, DhcpServerEffects& effects);
+    void Report(DhcpEventKind kind, const DhcpRequest& request, DhcpServerEffects& effects);
     void Store(uint32_t address, DhcpServerEffects& effects);
 
-    uint32_t LeaseSecondsFor(const Request& request) const;
-    DhcpMessage MakeReply(const Request& request) const;
-    DhcpOptions ParametersFor(const Request& request) const;
-    void Answer(const Request& request,
-                DhcpMessage message,
-                DhcpOptions options,
-                std::optional<DhcpMessageType> type,
-                DhcpServerEffects& effects) const;
-
     DhcpServerParameters m_parameters;
-    std::vector<DhcpSubnet> m_subnets;
-    std::map<unsigned, std::unordered_map<uint32_t, uint32_t>, std::greater<unsigned>>
-        m_subnetsByPrefix; //!< length, network: number
-    std::vector<std::unordered_map<DhcpClientKey, uint32_t>> m_reserved; //!< by subnet
+    DhcpSubnetTable m_subnets;
     std::unordered_set<uint32_t> m_own;
     DhcpLeaseTable m_leases;
-    std::unordered_map<uint32_t, Request> m_probing; //!< by the address that is asked for
+    std::unordered_map<uint32_t, Probing> m_probing; //!< by the address that is asked for
     std::array<uint64_t, DHCP_EVENT_KINDS> m_counts{};
 };
 

@@ -16,6 +16,9 @@ namespace ns3
 namespace strata
 {
 
+/** Seconds of a lease without an end (RFC 2131 section 3.3). */
+constexpr uint32_t DHCP_INFINITE_LEASE = 0xffffffff;
+
 /** What the clients of a subnet get; how it is found is DhcpServerMachine's affair. */
 struct DhcpSubnet
 {
