@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Do DHCP clients and servers of Linux work with ours? A client of Linux gets its address through the
-# simulated relay of linux-chain; clients of ours get theirs from dnsmasq through our relay, by
-# linux-dhcp-client. The network namespaces are the test's own.
+# simulated relay of linux-chain; clients of ours get theirs from dnsmasq and from ISC's dhcpd through
+# our relay, by linux-dhcp-client. The network namespaces are the test's own.
 
 set -u
 processes=
@@ -117,41 +117,82 @@ else
     echo "SKIP dhclient-gets-its-lease-through-the-relay: dhclient is not installed"
 fi
 
-# ---- A server of Linux --------------------------------------------------------------------------
+# ---- Servers of Linux ---------------------------------------------------------------------------
 
-if ! command -v dnsmasq >/dev/null 2>&1; then
-    echo "SKIP our-clients-get-leases-from-dnsmasq: dnsmasq is not installed"
-    exit 0
-fi
+# Both give 10.1.0.100 to 10.1.0.150 and options 3, 6, 15 and 42 for the network behind the relay.
 
-serve()
+# No name service (port 0).
+start_dnsmasq()
 {
-    "$STRATA_BIN_DIR/linux-dhcp-client" --server="$right" --clients=3 --duration=60 >client.out 2>&1 &
-    client=$!
-    processes="$processes $client"
-    await 10 ip -n "$right" -o -4 address show strata0 up
-    # No name service (port 0); options 3, 6, 42 and 121 for the network behind the relay.
     ip netns exec "$right" dnsmasq --keep-in-foreground --conf-file=/dev/null --port=0 --user=root \
         --no-resolv --no-hosts --no-ping --log-dhcp --log-facility=- --pid-file= --leasefile-ro \
         --dhcp-authoritative --dhcp-range=10.1.0.100,10.1.0.150,255.255.255.0,120 \
         --dhcp-option=3,10.1.0.1 --dhcp-option=6,10.9.0.53 --dhcp-option=42,10.9.0.123 \
         --domain=example.net >dnsmasq.out 2>&1 &
-    processes="$processes $!"
-    await 40 grep -q '^done' client.out
-    cat client.out
-    expects '^done: 3 of 3 clients' <client.out
+    server=$!
 }
 
-check "our-clients-get-leases-from-dnsmasq-through-our-relay" serve
+start_dhcpd()
+{
+    cat >dhcpd.conf <<'END'
+authoritative;
+ping-check false;
+default-lease-time 120;
+max-lease-time 120;
+subnet 10.9.0.0 netmask 255.255.255.0 { }
+subnet 10.1.0.0 netmask 255.255.255.0 {
+    range 10.1.0.100 10.1.0.150;
+    option routers 10.1.0.1;
+    option domain-name-servers 10.9.0.53;
+    option domain-name "example.net";
+    option ntp-servers 10.9.0.123;
+    on commit { log(info, concat("circuit ", option agent.circuit-id)); }
+}
+END
+    : >dhcpd.leases
+    ip netns exec "$right" dhcpd -4 -f -d -cf "$PWD/dhcpd.conf" -lf "$PWD/dhcpd.leases" --no-pid strata0 \
+        >dhcpd.out 2>&1 &
+    server=$!
+}
+
+# served_by SERVER: three clients of ours get their leases.
+served_by()
+{
+    "$STRATA_BIN_DIR/linux-dhcp-client" --server="$right" --clients=3 --duration=60 \
+        >"client-of-$1.out" 2>&1 &
+    client=$!
+    processes="$processes $client"
+    await 10 ip -n "$right" -o -4 address show strata0 up
+    "start_$1"
+    processes="$processes $server"
+    await 40 grep -q '^done' "client-of-$1.out"
+    kill "$server" 2>/dev/null
+    wait "$server" "$client" 2>/dev/null
+    cat "client-of-$1.out"
+    expects '^done: 3 of 3 clients' <"client-of-$1.out"
+}
+
 what_they_got()
 {
-    expects '^client 1: 10\.1\.0\.1[0-4][0-9]/24 from 10.9.0.2, router 10.1.0.1, DNS 10.9.0.53, NTP 10.9.0.123, domain example.net, the same after a reboot' \
-        <client.out
+    expects '^client 1: 10\.1\.0\.1[0-5][0-9]/24 from 10.9.0.2, router 10.1.0.1, DNS 10.9.0.53, NTP 10.9.0.123, domain example.net, the same after a reboot' \
+        <"client-of-$1.out"
 }
-check "their-parameters-are-what-dnsmasq-was-told" what_they_got
+
 dnsmasq_saw()
 {
     expects 'DHCPACK(strata0) 10\.1\.0\.1' <dnsmasq.out && expects 'DHCPRELEASE' <dnsmasq.out &&
         expects 'agent-id' <dnsmasq.out
 }
-check "dnsmasq-sees-option-82-acknowledges-and-is-told-of-the-release" dnsmasq_saw
+
+dhcpd_saw()
+{
+    expects 'DHCPACK on 10\.1\.0\.1.* via 10\.1\.0\.1' <dhcpd.out &&
+        expects 'DHCPRELEASE of 10\.1\.0\.1.*(found)' <dhcpd.out &&
+        expects '^circuit port-' <dhcpd.out
+}
+
+for peer in dnsmasq dhcpd; do
+    check_with "$peer" "our-clients-get-leases-from-$peer-through-our-relay" served_by "$peer"
+    check_with "$peer" "their-parameters-are-what-$peer-was-told" what_they_got "$peer"
+    check_with "$peer" "$peer-sees-option-82-acknowledges-and-is-told-of-the-release" "${peer}_saw"
+done
