@@ -104,6 +104,16 @@ same "without-snooping-the-pool-is-starved" "20" \
     "$(fields dhcp-starvation-open-3-0.pcap 'dhcp.option.dhcp == 5' dhcp.ip.your | sort -u | wc -l)"
 same "with-snooping-one-client-is-served" "10.1.0.100" \
     "$(fields dhcp-starvation-snooped-3-0.pcap 'dhcp.option.dhcp == 5' dhcp.ip.your | sort -u)"
+# Two visitors a minute, 20 addresses of each kind: minute, taken and served with leases, then taken,
+# served and refused without. What ends within 5 minutes after the visitor left is taken again; BOOTP
+# knows no end, so from minute 21 on every visitor is refused.
+same "a-pool-without-leases-is-used-up" "$(for minute in 5 10 15 20 25 30 35 40; do
+    echo $minute $minute $((minute < 20 ? minute : 20)) $((minute < 20 ? minute : 20)) \
+        $((minute < 20 ? 0 : minute - 20))
+done)" "$(awk 'NR > 1 { print $1, $3, $4, $5, $6 }' dhcp-bootp-pool.out)"
+# A visitor stays for 10 minutes and the lease lasts for 5, so it is held for 10 to 15 of them.
+same "a-pool-with-leases-is-not" "" \
+    "$(awk 'NR > 1 && ($2 > 15 || ($1 > 10 && $2 < 10)) { print }' dhcp-bootp-pool.out)"
 same "bootp-has-no-message-type-and-300-octets" "308" \
     "$(fields dhcp-bootp-pool-0-0.pcap 'dhcp && !dhcp.option.dhcp' udp.length | sort -u)"
 

@@ -24,7 +24,6 @@ if [ ! -c /dev/net/tun ]; then
 fi
 ip -n "$left" link set lo up
 ip -n "$right" link set lo up
-in_left() { ip netns exec "$left" "$@"; }
 
 # ---- Clients of Linux ---------------------------------------------------------------------------
 
@@ -79,6 +78,31 @@ reaches_the_right()
     in_left ping -n -c 2 -i 0.2 -W 2 10.2.0.2 | expects ' 0% packet loss'
 }
 
+# heard_as ADDRESS: whom the right hears when the left sends a datagram.
+heard_as()
+{
+    : >heard.out
+    in_right python3 -c 'import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("10.2.0.2", 4000))
+s.settimeout(20)
+print(s.recvfrom(99)[1][0], flush=True)' >heard.out 2>&1 &
+    processes="$processes $!"
+    await 15 is_heard
+    expects "^$1\$" <heard.out
+}
+
+is_heard()
+{
+    in_left python3 -c 'import socket
+socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("10.2.0.2", 4000))' && [ -s heard.out ]
+}
+
+unheard_from_the_right()
+{
+    in_right ping -n -c 2 -i 0.2 -W 1 10.1.0.2 | expects '100% packet loss'
+}
+
 if command -v udhcpc >/dev/null 2>&1; then
     for hops in 1 2 4; do
         case $hops in 1) server=10.1.0.1 ;; *) server=10.0.$((hops - 1)).2 ;; esac
@@ -92,6 +116,13 @@ if command -v udhcpc >/dev/null 2>&1; then
     check "a-chain-with-a-second-gateway-is-ready" chain --hops=3 --second-gateway
     server=10.0.2.2
     check "udhcpc-gets-its-lease-beside-a-second-gateway" lease_of_udhcpc
+    unchain
+    # R1 relays for, and translates, the same network.
+    check "a-chain-with-a-translator-is-ready" chain --hops=3 --nat=port-restricted-cone
+    check "udhcpc-gets-its-lease-behind-a-translator" lease_of_udhcpc
+    check "packets-flow-through-the-translator-then" reaches_the_right
+    check "what-has-a-lease-is-heard-as-the-translator" heard_as 10.0.1.1
+    check "nobody-gets-in-to-what-has-a-lease" unheard_from_the_right
     unchain
 else
     echo "SKIP udhcpc-gets-its-lease: udhcpc is not installed"

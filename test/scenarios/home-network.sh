@@ -47,8 +47,12 @@ if command -v tshark >/dev/null 2>&1; then
     # Two pages, each with the address of its reader inside and of the router outside.
     same home-network-the-router-hides-its-hosts "198.60.42.12" \
         "$(fields hops/3-line.pcap http.request ip.src | sort -u)"
-    same home-network-leases-are-acknowledged "5" \
-        "$(fields hops/2-cable.pcap 'dhcp.option.dhcp == 5' dhcp.option.dhcp | head -n 1)"
+    # Whom the program calls leased was acknowledged: both hosts inside, the router outside.
+    same home-network-both-hosts-are-acknowledged \
+        "$(sed -n 's/.* host leases \([0-9.]*\) from 192.168.1.1$/192.168.1.1 \1/p' out | sort)" \
+        "$(fields hops/1-lan.pcap 'dhcp.option.dhcp == 5' dhcp.option.dhcp_server_id dhcp.ip.your | sort)"
+    same home-network-the-router-is-acknowledged "198.60.42.1 198.60.42.12" \
+        "$(fields hops/2-cable.pcap 'dhcp.option.dhcp == 5' dhcp.option.dhcp_server_id dhcp.ip.your)"
 else
     echo "SKIP home-network-captures: tshark is not installed"
 fi
