@@ -43,6 +43,24 @@ MaskOf(unsigned length)
     return Ipv4Mask(KeepBits(0xffffffffU, length));
 }
 
+/** The number in \p table of what AddNetworkRouteTo() has made of \p route. */
+std::optional<uint32_t>
+FindRoute(Ptr<Ipv4StaticRouting> table, uint32_t interface, const DhcpRoute& route)
+{
+    for (uint32_t i = table->GetNRoutes(); i > 0; --i)
+    {
+        const Ipv4RoutingTableEntry entry = table->GetRoute(i - 1);
+        if (entry.GetInterface() == interface &&
+            entry.GetDestNetwork().Get() == route.destination.GetAddress() &&
+            entry.GetDestNetworkMask() == MaskOf(route.destination.GetLength()) &&
+            entry.GetGateway().Get() == route.router && entry.IsGateway() == (route.router != 0))
+        {
+            return i - 1;
+        }
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 void
@@ -97,7 +115,8 @@ DhcpHost::Apply(const DhcpLease& lease)
             Ipv4InterfaceAddress(Ipv4Address(lease.address), MaskOf(lease.prefixLength)));
         m_ipv4->SetUp(m_interface);
     }
-    if (!m_applied)
+    // The stock routing forgets what goes by an interface that is set down.
+    if (!m_applied || m_ipv4->IsUp(m_interface))
     {
         AddRoutes(lease);
     }
@@ -130,10 +149,17 @@ DhcpHost::AddRoutes(const DhcpLease& lease)
         const Ipv4Address network(route.destination.GetAddress());
         if (fib)
         {
-            fib->AddRoute(route.destination,
-                          Ipv4Address(route.router),
-                          m_interface,
-                          fib->Source(SOURCE));
+            if (!m_applied)
+            {
+                fib->AddRoute(route.destination,
+                              Ipv4Address(route.router),
+                              m_interface,
+                              fib->Source(SOURCE));
+            }
+        }
+        else if (FindRoute(table, m_interface, route))
+        {
+            continue;
         }
         else if (route.router == 0)
         {
@@ -165,18 +191,9 @@ DhcpHost::RemoveRoutes()
                              fib->Source(SOURCE));
             continue;
         }
-        for (uint32_t i = table->GetNRoutes(); i > 0; --i)
+        if (const auto number = FindRoute(table, m_interface, route))
         {
-            const Ipv4RoutingTableEntry entry = table->GetRoute(i - 1);
-            if (entry.GetInterface() == m_interface &&
-                entry.GetDestNetwork().Get() == route.destination.GetAddress() &&
-                entry.GetDestNetworkMask() == MaskOf(route.destination.GetLength()) &&
-                entry.GetGateway().Get() == route.router &&
-                entry.IsGateway() == (route.router != 0))
-            {
-                table->RemoveRoute(i - 1);
-                break;
-            }
+            table->RemoveRoute(*number);
         }
     }
 }

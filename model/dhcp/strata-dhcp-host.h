@@ -20,6 +20,8 @@ namespace strata
  * What a lease gives a node: the address on an interface, and routes in the node's FibRouting or,
  * without one, in its Ipv4StaticRouting. What was given is taken away again, and nothing else.
  *
+ * Routes that went while the interface was set down come back with the next Apply().
+ *
  * An interface without any address is down, so that the stack says nothing on a link where it is
  * nobody yet.
  */
@@ -41,6 +43,7 @@ class DhcpHost
   private:
     /** The routes that a lease means (RFC 3442, RFC 2132 section 3.5). */
     static std::vector<DhcpRoute> RoutesOf(const DhcpLease& lease);
+    /** Those of them that are not there. */
     void AddRoutes(const DhcpLease& lease);
     void RemoveRoutes();
     void RemoveAddress();

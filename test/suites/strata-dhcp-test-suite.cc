@@ -3,6 +3,7 @@
 #include "strata-dhcp-test-case.h"
 
 #include "ns3/boolean.h"
+#include "ns3/ipv4-list-routing.h"
 #include "ns3/ipv4-static-routing-helper.h"
 #include "ns3/point-to-point-helper.h"
 #include "ns3/simple-net-device-helper.h"
@@ -794,6 +795,55 @@ class RenewalFuzzCase : public DhcpTestCase
     bool m_fuzz;
 };
 
+/** The user sets the interface down and up again in mid-lease. */
+class InterfaceDownCase : public DhcpTestCase
+{
+  public:
+    InterfaceDownCase(const std::string& name, Stack stack)
+        : DhcpTestCase("interface-down-and-up-" + name),
+          m_stack(stack)
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Build(m_stack, 1, 1);
+        DhcpPoolOptions options;
+        options.routers = {"10.1.0.1"};
+        options.lease = Seconds(200);
+        MakeServer(lan.router, options);
+        Ptr<StrataDhcpClient> client = MakeClient(0);
+        Ptr<Ipv4> ipv4 = lan.clients.Get(0)->GetObject<Ipv4>();
+        RunUntil(30);
+        NS_TEST_EXPECT_MSG_EQ(CanTalk(0, "10.9.0.2"), true, "beyond the router");
+        const auto interface =
+            static_cast<uint32_t>(ipv4->GetInterfaceForDevice(lan.devices.Get(0)));
+        ipv4->SetDown(interface);
+        RunUntil(40);
+        ipv4->SetUp(interface);
+        RunUntil(110); // T1 is at 101
+        NS_TEST_EXPECT_MSG_EQ(client->GetState(), "BOUND", "renewed");
+        NS_TEST_EXPECT_MSG_EQ(NextHop(0, "192.0.2.1"), Ipv4Address("10.1.0.1"), "default route");
+        NS_TEST_EXPECT_MSG_EQ(CanTalk(0, "10.9.0.2"), true, "beyond the router again");
+        if (auto routing = DynamicCast<Ipv4ListRouting>(ipv4->GetRoutingProtocol()))
+        {
+            RunUntil(310); // renewed twice more
+            int16_t priority;
+            auto table = DynamicCast<Ipv4StaticRouting>(routing->GetRoutingProtocol(0, priority));
+            uint32_t defaults = 0;
+            for (uint32_t i = 0; i < table->GetNRoutes(); ++i)
+            {
+                defaults += table->GetRoute(i).IsDefault() ? 1 : 0;
+            }
+            NS_TEST_EXPECT_MSG_EQ(defaults, 1, "one default route");
+        }
+        Simulator::Destroy();
+    }
+
+    Stack m_stack;
+};
+
 class StrataDhcpTestSuite : public TestSuite
 {
   public:
@@ -808,6 +858,7 @@ class StrataDhcpTestSuite : public TestSuite
                 AddTestCase(new RelayCase(name, stack, broadcast));
             }
             AddTestCase(new LeaseEndCase(name, stack));
+            AddTestCase(new InterfaceDownCase(name, stack));
         }
         for (const bool serverProbes : {false, true})
         {
