@@ -44,6 +44,7 @@ class FtpServer::Session
     {
         StreamHandler handler;
         handler.line = [this](const std::string& line) { OnCommand(line); };
+        handler.end = [this](StreamEnd) { Drop(); };
         m_control = std::make_unique<StreamConnection>(socket, handler);
         Reply("220 strata");
     }
@@ -51,6 +52,20 @@ class FtpServer::Session
     bool HasEnded() const
     {
         return m_control->HasEnded();
+    }
+
+    /** Ends what is there for data (RFC 959 section 3.2: so does the end of the control
+     * connection).
+     */
+    void Drop()
+    {
+        m_listener.Close();
+        m_target.reset();
+        if (m_data)
+        {
+            m_data->Drop();
+            m_data.reset();
+        }
     }
 
   private:
@@ -121,8 +136,7 @@ FtpServer::Session::OnCommand(const std::string& line)
 void
 FtpServer::Session::Passive(bool extended)
 {
-    m_target.reset();
-    m_data.reset();
+    Drop();
     const bool listens = m_listener.Listen(m_server.GetNode(), 0, [this](Ptr<Socket> socket) {
         if (!m_data)
         {
@@ -133,6 +147,10 @@ FtpServer::Session::Passive(bool extended)
             {
                 SendFile();
             }
+        }
+        else
+        {
+            socket->Close(); // one is enough
         }
     });
     const Address local = m_control->Local();
@@ -151,9 +169,7 @@ FtpServer::Session::Passive(bool extended)
 void
 FtpServer::Session::Active(const std::optional<FtpEndpoint>& endpoint)
 {
-    m_listener.Close();
-    m_data.reset();
-    m_target.reset();
+    Drop();
     if (endpoint)
     {
         const bool v6 = endpoint->host.find(':') != std::string::npos;
@@ -263,7 +279,13 @@ FtpServer::StopApplication()
 void
 FtpServer::Accept(Ptr<Socket> socket)
 {
-    m_sessions.remove_if([](const auto& session) { return session->HasEnded(); });
+    m_sessions.remove_if([](const auto& session) {
+        if (session->HasEnded())
+        {
+            session->Drop();
+        }
+        return session->HasEnded();
+    });
     m_sessions.push_back(std::make_unique<Session>(*this, socket));
 }
 

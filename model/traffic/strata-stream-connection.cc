@@ -105,6 +105,18 @@ StreamConnection::Close(std::function<void()> done)
     Pump();
 }
 
+void
+StreamConnection::Drop()
+{
+    m_handler = StreamHandler();
+    m_done = nullptr;
+    if (!m_ended)
+    {
+        m_ended = true;
+        m_socket->Close();
+    }
+}
+
 Address
 StreamConnection::Local() const
 {

@@ -41,6 +41,8 @@ struct StreamHandler
 /**
  * A TCP connection over a stock socket, for protocols that speak in lines: it keeps what the
  * socket has no room for, and cuts what comes into lines.
+ *
+ * Who destroys one that has not ended leaves its socket open; Drop() comes before.
  */
 class StreamConnection
 {
@@ -71,6 +73,9 @@ class StreamConnection
      * \param done called once the socket has all of it; not if the connection ends before
      */
     void Close(std::function<void()> done = nullptr);
+
+    /** Gives it up at once, with what the socket has not yet taken; the handler hears nothing. */
+    void Drop();
 
     bool HasEnded() const
     {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
 #include "ns3/boolean.h"
+#include "ns3/config.h"
+#include "ns3/double.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/internet-stack-helper.h"
 #include "ns3/ipv4-address-helper.h"
 #include "ns3/ipv4-global-routing-helper.h"
 #include "ns3/node-container.h"
+#include "ns3/object-vector.h"
 #include "ns3/random-variable-stream.h"
 #include "ns3/simulator.h"
 #include "ns3/strata-endpoint-text.h"
@@ -17,6 +20,7 @@
 #include "ns3/strata-stream-connection.h"
 #include "ns3/strata-traffic-helper.h"
 #include "ns3/string.h"
+#include "ns3/tcp-l4-protocol.h"
 #include "ns3/test.h"
 #include "ns3/udp-socket-factory.h"
 #include "ns3/uinteger.h"
@@ -424,6 +428,74 @@ class GarbageTest : public TrafficTestCase
     Ptr<UniformRandomVariable> random;
 };
 
+/** A client that has data connections opened and never uses them: PASV, connect, PASV, ... */
+class IdleDataTest : public TrafficTestCase
+{
+  public:
+    IdleDataTest()
+        : TrafficTestCase("A server of files keeps no connection that it has no use for")
+    {
+    }
+
+  private:
+    uint32_t Sockets() const
+    {
+        ObjectVectorValue sockets;
+        Server()->GetObject<TcpL4Protocol>()->GetAttribute("SocketList", sockets);
+        return static_cast<uint32_t>(sockets.GetN());
+    }
+
+    /** The port of a reply 229 (RFC 2428). */
+    void OnReply(const std::string& line)
+    {
+        const auto bars = line.find("|||");
+        if (line.substr(0, 3) != "229" || bars == std::string::npos)
+        {
+            return;
+        }
+        const std::string port = line.substr(bars + 3, line.find('|', bars + 3) - bars - 3);
+        for (int i = 0; i < 2; ++i)
+        {
+            data.push_back(std::make_unique<StreamConnection>(Client(),
+                                                              *ParseEndpoint("10.0.2.2:" + port),
+                                                              StreamHandler()));
+        }
+    }
+
+    void DoRun() override
+    {
+        // TIME-WAIT, which is four minutes as a rule, would hold what was closed.
+        Config::SetDefault("ns3::TcpSocketBase::MaxSegLifetime", DoubleValue(0.1));
+        Build();
+        StrataTrafficHelper("FtpServer").Install(Server());
+        StreamHandler handler;
+        handler.line = [this](const std::string& line) { OnReply(line); };
+        std::unique_ptr<StreamConnection> control;
+        Simulator::Schedule(Seconds(1), [&] {
+            control = std::make_unique<StreamConnection>(Client(),
+                                                         *ParseEndpoint("10.0.2.2:21"),
+                                                         handler);
+        });
+        for (uint32_t i = 0; i < 50; ++i)
+        {
+            Simulator::Schedule(Seconds(2 + i), [&] { control->Write("EPSV\r\n"); });
+        }
+        uint32_t before = 0;
+        Simulator::Schedule(MilliSeconds(500), [&] { before = Sockets(); });
+        uint32_t during = 0;
+        Simulator::Schedule(MilliSeconds(51900), [&] { during = Sockets(); });
+        Simulator::Schedule(Seconds(60), [&] { control->Drop(); });
+        Run();
+        NS_TEST_EXPECT_MSG_EQ(data.size(), 100, "data connections");
+        // The control connection, the listeners of one EPSV by IPv4 and IPv6, one data connection.
+        NS_TEST_EXPECT_MSG_LT(during, before + 5, "sockets meanwhile");
+        NS_TEST_EXPECT_MSG_EQ(Sockets(), before, "sockets in the end");
+        Config::SetDefault("ns3::TcpSocketBase::MaxSegLifetime", DoubleValue(120));
+    }
+
+    std::vector<std::unique_ptr<StreamConnection>> data;
+};
+
 class TrafficTestSuite : public TestSuite
 {
   public:
@@ -437,6 +509,7 @@ class TrafficTestSuite : public TestSuite
         AddTestCase(new ProbeTest);
         AddTestCase(new RendezvousTest);
         AddTestCase(new GarbageTest);
+        AddTestCase(new IdleDataTest);
     }
 };
 
