@@ -4,6 +4,7 @@
 
 #include "ns3/boolean.h"
 #include "ns3/ipv4-list-routing.h"
+#include "ns3/ipv4-routing-table-entry.h"
 #include "ns3/ipv4-static-routing-helper.h"
 #include "ns3/point-to-point-helper.h"
 #include "ns3/simple-net-device-helper.h"
