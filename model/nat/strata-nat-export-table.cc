@@ -237,8 +237,8 @@ NatTable::Import(const std::string& text, Nanos now)
         unsigned tcp = 0;
         unsigned number = 0;
         if (kind != "session" || !have || !ReadEndpoint(words, remote) || !(words >> end >> tcp) ||
-            !(words >> number) || number > static_cast<unsigned>(SessionKind::HEARD) || tcp > 255 ||
-            end < 0 || end >= int64_t{1} << 58)
+            !(words >> number) || number > static_cast<unsigned>(SessionKind::ACCEPTED) ||
+            tcp > 255 || end < 0 || end >= int64_t{1} << 58)
         {
             return wrong("neither a mapping nor a session of one");
         }
@@ -281,7 +281,9 @@ NatTable::Import(const std::string& text, Nanos now)
         }
         const uint32_t made = MakeSession(owner, remote, sort);
         Session& session = m_sessions[made];
+        const bool was = IsProvisional(session);
         session.tcp.bits = static_cast<uint8_t>(tcp);
+        Reconsider(made, was);
         EndAt(made, NatTimerTable::TickOf(Nanos(end)));
         m_mappings[owner].end = std::max(m_mappings[owner].end, session.end);
     }

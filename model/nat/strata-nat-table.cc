@@ -426,6 +426,73 @@ NatTable::TimeoutOf(const Session& session) const
     }
 }
 
+bool
+NatTable::IsProvisional(const Session& session) const
+{
+    if (session.kind != SessionKind::HEARD && session.kind != SessionKind::ACCEPTED)
+    {
+        return false;
+    }
+    return session.protocol != TCP || PhaseOf(session.tcp) != TcpTrackPhase::ESTABLISHED;
+}
+
+void
+NatTable::Reconsider(uint32_t number, bool was)
+{
+    const bool is = IsProvisional(m_sessions[number]);
+    if (is && !was)
+    {
+        m_provisional.PushBack(number);
+    }
+    if (was && !is)
+    {
+        m_provisional.Remove(number);
+    }
+}
+
+bool
+NatTable::MakeRoom(uint32_t mapping)
+{
+    if (m_sessionCount < m_config.maxSessions)
+    {
+        return true;
+    }
+    const uint32_t oldest = m_provisional.First();
+    if (oldest == NONE)
+    {
+        return false;
+    }
+    // The mapping stays, though it may be its only session that goes.
+    if (mapping != NONE)
+    {
+        ++m_mappings[mapping].sessions;
+    }
+    RemoveSession(oldest, true);
+    if (mapping != NONE)
+    {
+        --m_mappings[mapping].sessions;
+    }
+    return true;
+}
+
+void
+NatTable::Step(uint32_t number, FlowDirection direction, uint8_t tcpFlags)
+{
+    Session& session = m_sessions[number];
+    if (session.protocol == TCP)
+    {
+        const bool was = IsProvisional(session);
+        StepTcpTrack(session.tcp, direction, tcpFlags);
+        Reconsider(number, was);
+    }
+    else if (direction == FlowDirection::OUTBOUND && session.kind == SessionKind::ACCEPTED &&
+             !m_mappings[session.mapping].fixed)
+    {
+        session.kind = SessionKind::FLOW; // without it the answers would leave by another mapping
+        m_provisional.Remove(number);
+    }
+}
+
 void
 NatTable::Renew(uint32_t number, Nanos now)
 {
@@ -455,7 +522,9 @@ NatTable::PickUp(uint32_t number, FlowDirection direction, uint8_t tcpFlags)
     if (session.protocol == TCP && m_config.tcpLoose && session.tcp.bits == 0 &&
         StepTcpTrack(fresh, direction, tcpFlags) == TcpTrackPhase::NONE)
     {
+        const bool was = IsProvisional(session);
         session.tcp.bits = 3 * (TcpTrackState::SYN_SEEN | TcpTrackState::ACK_SEEN);
+        Reconsider(number, was);
     }
 }
 
@@ -486,7 +555,7 @@ NatTable::Outbound(const NatFlow& flow, uint8_t tcpFlags, Nanos now, const NatPo
             refused.refusal = NatRefusal::NOT_A_BEGIN;
             return refused;
         }
-        if (m_sessionCount >= m_config.maxSessions)
+        if (!MakeRoom(NONE))
         {
             refused.refusal = NatRefusal::TABLE_FULL;
             return refused;
@@ -503,10 +572,7 @@ NatTable::Outbound(const NatFlow& flow, uint8_t tcpFlags, Nanos now, const NatPo
         session = MakeSession(mapping, key, SessionKind::FLOW);
         PickUp(session, FlowDirection::OUTBOUND, tcpFlags);
     }
-    if (flow.protocol == TCP)
-    {
-        StepTcpTrack(m_sessions[session].tcp, FlowDirection::OUTBOUND, tcpFlags);
-    }
+    Step(session, FlowDirection::OUTBOUND, tcpFlags);
     Renew(session, now);
     return Use(session, true);
 }
@@ -550,7 +616,7 @@ NatTable::Inbound(uint8_t protocol,
             refused.refusal = NatRefusal::NOT_A_BEGIN;
             return refused;
         }
-        if (m_sessionCount >= m_config.maxSessions)
+        if (!MakeRoom(mapping))
         {
             refused.refusal = NatRefusal::TABLE_FULL;
             return refused;
@@ -558,7 +624,7 @@ NatTable::Inbound(uint8_t protocol,
         // RFC 4787 section 5 asks who sends to a mapping, not by which other one the inside end
         // sends there.
         session =
-            MakeSession(mapping, key, sender == NONE ? SessionKind::FLOW : SessionKind::HEARD);
+            MakeSession(mapping, key, sender == NONE ? SessionKind::ACCEPTED : SessionKind::HEARD);
         PickUp(session, FlowDirection::INBOUND, tcpFlags);
         Nanos end = now + TimeoutOf(m_sessions[session]);
         if (!refreshes && !m_mappings[mapping].fixed)
@@ -568,10 +634,7 @@ NatTable::Inbound(uint8_t protocol,
         }
         EndAt(session, NatTimerTable::TickOf(end));
     }
-    if (protocol == TCP)
-    {
-        StepTcpTrack(m_sessions[session].tcp, FlowDirection::INBOUND, tcpFlags);
-    }
+    Step(session, FlowDirection::INBOUND, tcpFlags);
     if (refreshes)
     {
         Renew(session, now);
@@ -652,7 +715,7 @@ NatTable::Expect(const NatFlow& flow, Nanos now, const NatPortGuard* guard)
     if (session == NONE)
     {
         NatTranslation refused;
-        if (m_sessionCount >= m_config.maxSessions)
+        if (!MakeRoom(NONE))
         {
             refused.refusal = NatRefusal::TABLE_FULL;
             return refused;
@@ -988,9 +1051,11 @@ NatTable::MakeSession(uint32_t mapping, NatEndpoint remote, SessionKind kind)
     if (const uint32_t heard = FindHeard(mapping, remote); heard != NONE)
     {
         // The mapping by which the inside end sent there has gone; it sends by this one now.
+        const bool was = IsProvisional(m_sessions[heard]);
         m_bySession.Erase(HashOf(m_sessions[heard]), heard);
         m_sessions[heard].kind = kind;
         m_bySession.Insert(HashOf(m_sessions[heard]), heard);
+        Reconsider(heard, was);
         return heard;
     }
     const uint32_t number = m_sessions.Make();
@@ -1008,6 +1073,7 @@ NatTable::MakeSession(uint32_t mapping, NatEndpoint remote, SessionKind kind)
     session.queued =
         m_timer.Queue(number, m_timer.Now() + NatTimerTable::TickOf(TimeoutOf(session)));
     m_bySession.Insert(HashOf(session), number);
+    Reconsider(number, false);
     ++m_mappings[mapping].sessions;
     ++m_sessionCount;
     if (NeedsPermit(m.protocol))
@@ -1034,6 +1100,10 @@ NatTable::RemoveSession(uint32_t number, bool queued)
     if (queued)
     {
         m_timer.Remove(number);
+    }
+    if (IsProvisional(session))
+    {
+        m_provisional.Remove(number);
     }
     if (NeedsPermit(session.protocol))
     {
@@ -1184,11 +1254,11 @@ NatTable::Random()
 std::size_t
 NatTable::MemoryBytes() const
 {
-    std::size_t bytes = m_sessions.MemoryBytes() + m_mappings.MemoryBytes() +
-                        m_hosts.MemoryBytes() + m_permits.MemoryBytes() +
-                        m_bySession.MemoryBytes() + m_byInside.MemoryBytes() +
-                        m_byOutside.MemoryBytes() + m_byHost.MemoryBytes() +
-                        m_byPermit.MemoryBytes() + m_timer.MemoryBytes();
+    std::size_t bytes =
+        m_sessions.MemoryBytes() + m_mappings.MemoryBytes() + m_hosts.MemoryBytes() +
+        m_permits.MemoryBytes() + m_bySession.MemoryBytes() + m_byInside.MemoryBytes() +
+        m_byOutside.MemoryBytes() + m_byHost.MemoryBytes() + m_byPermit.MemoryBytes() +
+        m_timer.MemoryBytes() + m_provisional.MemoryBytes();
     for (const Public& each : m_public)
     {
         bytes += sizeof(Public);

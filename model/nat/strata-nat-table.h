@@ -4,6 +4,7 @@
 #define STRATA_NAT_TABLE_H
 
 #include "strata-nat-index-table.h"
+#include "strata-nat-order-table.h"
 #include "strata-nat-policy.h"
 #include "strata-nat-port-table.h"
 #include "strata-nat-timer-table.h"
@@ -127,6 +128,12 @@ class NatPortGuard
  * NatConfig::mapping. It has a session for each remote end, as finely as filtering and mapping tell
  * them apart; those of TCP are always connections. A session has the timer, and the mapping lives
  * as long as one of its sessions (RFC 6146 section 3 has the two tables for NAT64).
+ *
+ * Whoever sends to a public end that hears from everybody begins sessions, from as many addresses
+ * as he forges. So in a full table a new session gets the place of the oldest one that a remote end
+ * began and that holds nothing yet: a connection that is not established; packets that the inside
+ * end did not answer, or whose mapping was set up by hand and stays without them. What inside hosts
+ * began, and who is connected, keeps its place.
  *
  * Lookups do not allocate, and what anything costs does not depend on how much is in the table.
  * Time counts in eighths of a second: an entry ends at the first eighth at or after its deadline.
@@ -358,6 +365,7 @@ class NatTable
          * Found by its mapping, the others by their inside end.
          */
         HEARD,
+        ACCEPTED, //!< as FLOW, but the remote end began it
     };
 
     struct Session
@@ -445,6 +453,13 @@ class NatTable
     uint32_t FindPermit(uint32_t mapping, uint32_t remoteAddress) const;
 
     Nanos TimeoutOf(const Session& session) const;
+    /** Whether a new session may have the place of this one; see the class. */
+    bool IsProvisional(const Session& session) const;
+    /** Keeps \p session among the provisional ones, or not, if it \p was one of them. */
+    void Reconsider(uint32_t session, bool was);
+    /** Makes room for a session of \p mapping, if it is there. \return false if there is none */
+    bool MakeRoom(uint32_t mapping);
+    void Step(uint32_t session, FlowDirection direction, uint8_t tcpFlags);
     void Renew(uint32_t session, Nanos now);
     void EndAt(uint32_t session, NatTimerTable::Tick end);
     /** Whether a packet of a session that there is changes nothing but when that ends. */
@@ -491,6 +506,7 @@ class NatTable
     NatIndexTable m_byOutside; //!< those whose public end is shared, by it and the remote end
     NatIndexTable m_byHost;
     NatIndexTable m_byPermit;
+    NatOrderTable m_provisional; //!< sessions, the oldest first
     NatTimerTable m_timer;
     std::size_t m_sessionCount{0};
     std::size_t m_mappingCount{0};

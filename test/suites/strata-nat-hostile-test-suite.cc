@@ -132,6 +132,68 @@ class HostileTest : public NatTestCase
     uint32_t m_seed;
 };
 
+/** Forged sources begin connections with a server inside; hosts inside begin theirs all the same.
+ */
+class SynFloodTest : public NatTestCase
+{
+  public:
+    explicit SynFloodTest(bool answered)
+        : NatTestCase(std::string("a flood of SYNs at a forwarded port, ") +
+                      (answered ? "answered" : "not answered")),
+          m_answered(answered)
+    {
+    }
+
+  private:
+    static constexpr uint8_t SYN = TcpWireHeader::SYN;
+    static constexpr uint8_t ACK = TcpWireHeader::ACK;
+
+    void DoRun() override
+    {
+        StrataNatHelper helper;
+        helper.SetAttribute("MaxSessions", UintegerValue(MAPPINGS));
+        Build(helper);
+        nat->AddPortForward("tcp", 80, Ipv4Address("10.0.0.2"), 80);
+        const End client{"198.60.42.1", 4000};
+        const End server{"10.0.0.2", 80};
+        Through(S, TcpSegment(client, {PUBLIC, 80}, SYN), B, "a client");
+        Through(B, TcpSegment(server, client, SYN | ACK), S, "is answered");
+        Through(S, TcpSegment(client, {PUBLIC, 80}, ACK), B, "and connected");
+        const End first{"10.0.0.1", 4999};
+        Through(A, TcpSegment(first, {"198.60.42.2", 443}, SYN), T, "who was there before");
+        for (uint32_t round = 0; round < 10; ++round)
+        {
+            for (uint32_t i = 0; i < MAPPINGS / 2; ++i)
+            {
+                Datagram forged = TcpSegment({"198.60.42.2", 999}, {PUBLIC, 80}, SYN);
+                forged.header.source = 0x01000000 + round * MAPPINGS + i;
+                SetTransportChecksum(forged, 16);
+                SendAt(Simulator::Now().GetSeconds() + 10e-6 * i, T, forged);
+                if (m_answered)
+                {
+                    Datagram answer = TcpSegment(server, {"198.60.42.2", 999}, SYN | ACK);
+                    answer.header.destination = forged.header.source;
+                    SetTransportChecksum(answer, 16);
+                    SendAt(Simulator::Now().GetSeconds() + 5e-3 + 10e-6 * i, B, answer);
+                }
+            }
+            Run(0.1);
+            const End a{"10.0.0.1", static_cast<uint16_t>(5000 + round)};
+            Through(A, TcpSegment(a, {"198.60.42.1", 443}, SYN), S, "a new connection of A");
+            Through(S, TcpSegment({"198.60.42.1", 443}, {PUBLIC, a.port}, SYN | ACK), A, "open");
+            Through(S, TcpSegment(client, {PUBLIC, 80}, ACK, "x"), B, "the client");
+            Through(B, TcpSegment(server, client, ACK, "x"), S, "and its server");
+            NS_TEST_EXPECT_MSG_LT_OR_EQ(nat->GetSessions(), MAPPINGS, "the table keeps its limit");
+        }
+        NS_TEST_EXPECT_MSG_EQ(nat->GetSessions(), MAPPINGS, "the flood met the limit");
+        NS_TEST_EXPECT_MSG_EQ(Drops(NAT_TABLE_FULL), 0, "at nobody's cost but its own");
+        Through(A, TcpSegment(first, {"198.60.42.2", 443}, SYN), T, "who was there before");
+        NS_TEST_EXPECT_MSG_EQ(created.size(), 12, "its mapping was made once");
+    }
+
+    bool m_answered;
+};
+
 class NatHostileTestSuite : public TestSuite
 {
   public:
@@ -144,6 +206,8 @@ class NatHostileTestSuite : public TestSuite
         {
             AddTestCase(new HostileTest(kind, seed++));
         }
+        AddTestCase(new SynFloodTest(false));
+        AddTestCase(new SynFloodTest(true));
     }
 };
 

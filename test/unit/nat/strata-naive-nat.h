@@ -103,7 +103,7 @@ class CheckedNat
             {
                 wanted = NatRefusal::NOT_A_BEGIN;
             }
-            else if (m_sessions.size() >= m_config.maxSessions)
+            else if (!MakeRoom(nullptr))
             {
                 wanted = NatRefusal::TABLE_FULL;
             }
@@ -160,10 +160,15 @@ class CheckedNat
                 session = &m_sessions.back();
             }
             session->heard = false;
+            session->accepted = false;
         }
         if (flow.protocol == 6)
         {
-            StepTcpTrack(session->tcp, FlowDirection::OUTBOUND, flags);
+            Step(*session, FlowDirection::OUTBOUND, flags);
+        }
+        else if (!mapping->fixed)
+        {
+            session->accepted = false;
         }
         Renew(*session, flow.protocol, now);
         return Compare();
@@ -202,7 +207,11 @@ class CheckedNat
                 {
                     wanted = NatRefusal::NOT_A_BEGIN;
                 }
-                else if (m_sessions.size() >= m_config.maxSessions)
+                else if (const uint64_t number = mapping->number; MakeRoom(mapping))
+                {
+                    mapping = &Numbered(number);
+                }
+                else
                 {
                     wanted = NatRefusal::TABLE_FULL;
                 }
@@ -225,12 +234,12 @@ class CheckedNat
         }
         if (create)
         {
-            m_sessions.push_back(S{mapping->number, key, 0, {}, false, heard});
+            m_sessions.push_back(S{mapping->number, key, 0, {}, false, heard, true, ++m_turn});
             session = &m_sessions.back();
         }
         if (protocol == 6)
         {
-            StepTcpTrack(session->tcp, FlowDirection::INBOUND, flags);
+            Step(*session, FlowDirection::INBOUND, flags);
         }
         const bool renews = protocol == 6 || (m_config.inboundRefresh && protocol != 1);
         if (create || renews)
@@ -245,9 +254,9 @@ class CheckedNat
         Expire(now);
         const NatEndpoint key{flow.remote.address, 0};
         S* session = Find(6, flow.inside, key);
+        const bool full = !session && !MakeRoom(nullptr);
         const std::size_t before = m_mappings.size();
         M* mapping = session ? &Owner(*session) : MappingOf(6, flow.inside, key);
-        const bool full = !session && m_sessions.size() >= m_config.maxSessions;
         const NatRefusal why =
             session || mapping ? NatRefusal::NONE : WhyNoMapping(flow.inside.address);
         const NatTranslation got = m_table.Expect({6, flow.inside, flow.remote}, now);
@@ -343,7 +352,9 @@ class CheckedNat
         int64_t end; //!< ticks
         TcpTrackState tcp;
         bool expected;
-        bool heard; //!< not what the inside end sends by
+        bool heard;           //!< not what the inside end sends by
+        bool accepted{false}; //!< the remote end began it
+        uint64_t since{0};    //!< when it became provisional
     };
 
     static constexpr int64_t TICK = 125000000;
@@ -397,11 +408,58 @@ class CheckedNat
                                     : NatEndpoint{remote.address, 0};
     }
 
-    M& Owner(const S& session)
+    M& Numbered(uint64_t number)
     {
         return *std::find_if(m_mappings.begin(), m_mappings.end(), [&](const M& m) {
-            return m.number == session.mapping;
+            return m.number == number;
         });
+    }
+
+    M& Owner(const S& session)
+    {
+        return Numbered(session.mapping);
+    }
+
+    bool IsProvisional(const S& session)
+    {
+        return session.accepted &&
+               (Owner(session).protocol != 6 || PhaseOf(session.tcp) != TcpTrackPhase::ESTABLISHED);
+    }
+
+    void Step(S& session, FlowDirection direction, uint8_t flags)
+    {
+        const bool was = IsProvisional(session);
+        StepTcpTrack(session.tcp, direction, flags);
+        session.since = was ? session.since : ++m_turn;
+    }
+
+    bool MakeRoom(const M* keep)
+    {
+        if (m_sessions.size() < m_config.maxSessions)
+        {
+            return true;
+        }
+        auto oldest = m_sessions.end();
+        for (auto s = m_sessions.begin(); s != m_sessions.end(); ++s)
+        {
+            if (IsProvisional(*s) && (oldest == m_sessions.end() || s->since < oldest->since))
+            {
+                oldest = s;
+            }
+        }
+        if (oldest == m_sessions.end())
+        {
+            return false;
+        }
+        const uint64_t kept = keep ? keep->number : UINT64_MAX;
+        m_sessions.erase(oldest);
+        Erase(m_mappings, [&](const M& m) {
+            return !m.fixed && m.number != kept &&
+                   std::none_of(m_sessions.begin(), m_sessions.end(), [&](const S& s) {
+                       return s.mapping == m.number;
+                   });
+        });
+        return true;
     }
 
     S* Find(uint8_t protocol, NatEndpoint inside, NatEndpoint key)
@@ -631,6 +689,7 @@ class CheckedNat
     std::vector<M> m_mappings;
     std::vector<S> m_sessions;
     uint64_t m_next{0};
+    uint64_t m_turn{0};
     long m_alive{0};
 };
 

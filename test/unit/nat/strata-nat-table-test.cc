@@ -346,6 +346,96 @@ TEST(NatTable, CountsNoHostTwiceWhoseAddressWent)
     EXPECT_EQ(addresses.size(), 2);
 }
 
+/*
+ * Whoever forges addresses fills a table by a server that was set up by hand; who is connected, and
+ * whoever inside begins something, must not feel it. RFC 4987 has the same for the table of a host
+ * (section 3.4, "Recycling the Oldest Half-Open TCB").
+ */
+TEST(NatTable, KeepsRoomForTheInsideWhateverStrangersBegin)
+{
+    constexpr uint8_t ACK = 0x10;
+    constexpr uint8_t RST = 0x04;
+    constexpr uint32_t LIMIT = 100;
+    const NatEndpoint client{REMOTE, 5000};
+    for (const uint8_t protocol : {TCP, UDP})
+    {
+        for (const bool answers : {false, true})
+        {
+            NatConfig config;
+            config.maxSessions = LIMIT;
+            NatTable table = Make(config);
+            const NatEndpoint server{INSIDE, 80};
+            ASSERT_TRUE(table.AddFixed(protocol, server, {PUBLIC, 80}, Secs(0)));
+            const auto in = [&](NatEndpoint remote, uint8_t flags) {
+                return table.Inbound(protocol, {PUBLIC, 80}, remote, flags, Secs(1));
+            };
+            const auto out = [&](NatEndpoint remote, uint8_t flags) {
+                return table.Outbound({protocol, server, remote}, flags, Secs(1));
+            };
+            EXPECT_TRUE(in(client, SYN));
+            EXPECT_TRUE(out(client, SYN | ACK));
+            EXPECT_TRUE(in(client, ACK));
+            for (uint32_t i = 0; i < 5 * LIMIT; ++i)
+            {
+                const NatEndpoint forged{0x01000000 + i, 999};
+                EXPECT_TRUE(in(forged, SYN));
+                if (answers)
+                {
+                    EXPECT_TRUE(out(forged, SYN | ACK));
+                    // One may guess at the answer; the server then says what it is worth.
+                    EXPECT_TRUE(in(forged, ACK));
+                    EXPECT_TRUE(out(forged, RST));
+                }
+                if (i % 10 == 0)
+                {
+                    const NatFlow flow{protocol,
+                                       {INSIDE + 1, static_cast<uint16_t>(5000 + i)},
+                                       {REMOTE, 443}};
+                    EXPECT_TRUE(table.Outbound(flow, SYN, Secs(1))) << i;
+                }
+                EXPECT_LE(table.CountSessions(), LIMIT);
+            }
+            EXPECT_EQ(table.size(), 51);
+            EXPECT_TRUE(in(client, ACK));
+            // What the inside began gives way to nobody.
+            for (uint16_t i = 1; i < LIMIT - 50; ++i)
+            {
+                const NatFlow flow{protocol, {INSIDE + 2, i}, {REMOTE, 443}};
+                EXPECT_TRUE(table.Outbound(flow, SYN, Secs(1))) << i;
+            }
+            const NatFlow last{protocol, {INSIDE + 2, 1000}, {REMOTE, 443}};
+            table.Outbound(last, SYN, Secs(1));
+            EXPECT_EQ(
+                table.Outbound({protocol, {INSIDE + 2, 1001}, {REMOTE, 443}}, SYN, Secs(1)).refusal,
+                NatRefusal::TABLE_FULL);
+            EXPECT_EQ(in({0x02000000, 999}, SYN).refusal, NatRefusal::TABLE_FULL);
+            table.Advance(Secs(8000));
+            EXPECT_EQ(table.CountSessions(), 0);
+            EXPECT_EQ(table.size(), 1);
+        }
+    }
+}
+
+/** A flow that an inside host answered by a mapping of its own keeps that, for its public end. */
+TEST(NatTable, KeepsAnAnsweredFlowWhereAnotherOneWouldLeaveByAnotherPort)
+{
+    NatConfig config;
+    config.mapping = NatBehaviour::ADDRESS_DEPENDENT;
+    config.filtering = NatBehaviour::ENDPOINT_INDEPENDENT;
+    config.maxSessions = 10;
+    NatTable table = Make(config);
+    const NatEndpoint end = Out(table, 5000).endpoint;
+    const NatEndpoint peer{REMOTE + 1, 7};
+    EXPECT_TRUE(table.Inbound(UDP, end, peer, 0, Secs(1)));
+    EXPECT_TRUE(table.Outbound({UDP, {INSIDE, 5000}, peer}, 0, Secs(1)).endpoint == end);
+    for (uint32_t i = 0; i < 50; ++i)
+    {
+        EXPECT_TRUE(table.Inbound(UDP, end, {0x01000000 + i, 7}, 0, Secs(1)));
+    }
+    EXPECT_TRUE(table.Outbound({UDP, {INSIDE, 5000}, peer}, 0, Secs(1)).endpoint == end);
+    EXPECT_EQ(table.CountSessions(), 10);
+}
+
 TEST(NatTable, MakesMillionsOfMappingsAndForgetsThem)
 {
     NatConfig config;
