@@ -57,6 +57,51 @@ NatRefusalName(NatRefusal refusal)
     return "?";
 }
 
+/** What the choice of a port asks of the table. */
+class NatTable::Chooser : public NatPortChooser
+{
+  public:
+    Chooser(NatTable& table,
+            const NatPortTable& ports,
+            uint8_t protocol,
+            NatEndpoint outside,
+            NatEndpoint remote,
+            const NatPortGuard* guard)
+        : m_table(table),
+          m_ports(ports),
+          m_protocol(protocol),
+          m_outside(outside),
+          m_remote(remote),
+          m_guard(guard)
+    {
+    }
+
+    bool IsFree(uint16_t port) const override
+    {
+        return m_ports.IsFree(port) &&
+               (!m_table.IsShared(m_protocol) ||
+                m_table.FindShared(m_protocol, {m_outside.address, port}, m_remote) == NONE);
+    }
+
+    bool IsOwn(uint16_t port) const override
+    {
+        return m_guard && m_guard->IsOwn(m_protocol, port);
+    }
+
+    uint64_t Random() override
+    {
+        return m_table.Random();
+    }
+
+  private:
+    NatTable& m_table;
+    const NatPortTable& m_ports;
+    uint8_t m_protocol;
+    NatEndpoint m_outside;
+    NatEndpoint m_remote;
+    const NatPortGuard* m_guard;
+};
+
 NatTable::NatTable(const NatConfig& config)
     : m_config(config),
       m_random(Mix(config.seed + 1))
@@ -362,7 +407,15 @@ NatTable::FindOutside(uint8_t protocol, NatEndpoint outside, NatEndpoint remote)
             return mapping;
         }
     }
-    const NatEndpoint key = MappingRemote(protocol, remote);
+    const uint32_t mapping = FindShared(protocol, outside, MappingRemote(protocol, remote));
+    // An expected connection comes from any port.
+    return mapping == NONE && protocol == TCP ? FindShared(TCP, outside, {remote.address, 0})
+                                              : mapping;
+}
+
+uint32_t
+NatTable::FindShared(uint8_t protocol, NatEndpoint outside, NatEndpoint key) const
+{
     return m_byOutside.Find(HashOf(protocol, outside, key), [&](uint32_t i) {
         const Mapping& m = m_mappings[i];
         return m.outsideAddress == outside.address && m.remoteAddress == key.address &&
@@ -895,104 +948,73 @@ NatTable::ChoosePort(Public& from,
 {
     const int which = PortTableOf(protocol);
     const auto isUsed = [&](uint16_t port) {
-        return m_byOutside.Find(HashOf(protocol, {from.address, port}, remote), [&](uint32_t i) {
-            const Mapping& m = m_mappings[i];
-            return m.outsideAddress == from.address && m.outsidePort == port &&
-                   m.remoteAddress == remote.address && m.remotePort == remote.port &&
-                   m.protocol == protocol;
-        }) != NONE;
+        return FindShared(protocol, {from.address, port}, remote) != NONE;
     };
     if (which < 0)
     {
         return isUsed(0) ? std::nullopt : std::optional<uint16_t>(0);
     }
-    NatPortTable& ports = from.ports[static_cast<std::size_t>(which)];
-    const uint16_t wanted = inside.port;
-    // What the node itself sends keeps its port, reserved or not, unless a mapping has it.
-    if (inside.address == from.address && ports.IsFree(wanted) &&
-        !(IsShared(protocol) && isUsed(wanted)))
-    {
-        return wanted;
-    }
-    const bool reserves = NatHasPorts(protocol);
-    const auto reserved =
-        static_cast<uint16_t>(reserves ? std::min<uint32_t>(m_config.reservedPorts, 65535) : 0);
-    // RFC 4787 REQ-3a: well-known ports map to such, others to others, while there are some.
-    constexpr uint16_t WELL_KNOWN = 1024;
-    uint16_t first = std::max<uint16_t>(reserved, reserves ? WELL_KNOWN : 0);
-    uint16_t last = 65535;
-    if (reserves && wanted < WELL_KNOWN && reserved < WELL_KNOWN)
-    {
-        first = std::max<uint16_t>(reserved, 1);
-        last = WELL_KNOWN - 1;
-    }
-    const auto isFine = [&](uint16_t port) {
-        return ports.IsFree(port) && !(guard && reserves && guard->IsOwn(protocol, port)) &&
-               !(IsShared(protocol) && isUsed(port));
-    };
-    if (m_config.allocation == NatPortAllocation::PRESERVATION && wanted >= first &&
-        wanted <= last && isFine(wanted))
-    {
-        return wanted;
-    }
+    const NatPortTable& ports = from.ports[static_cast<std::size_t>(which)];
+    Chooser chooser(*this, ports, protocol, {from.address, 0}, remote, guard);
+    NatPortWish wish;
+    wish.port = inside.port;
+    wish.ports = NatHasPorts(protocol);
+    wish.own = inside.address == from.address;
+    wish.shared = IsShared(protocol);
     uint16_t& cursor = from.cursors[static_cast<std::size_t>(which)];
-    const auto search = [&](uint16_t low, uint16_t high) -> std::optional<uint16_t> {
-        uint16_t start = cursor;
-        std::optional<unsigned> parity;
-        switch (m_config.allocation)
+    if (!wish.shared)
+    {
+        return ChooseNatPort(m_config, wish, ports, chooser, cursor);
+    }
+    const CrowdKey key{from.address, remote.address, remote.port, protocol};
+    auto crowd = m_crowds.find(key);
+    if (crowd == m_crowds.end())
+    {
+        if (const auto port = ChooseNatPort(m_config, wish, ports, chooser, cursor))
         {
-        case NatPortAllocation::PRESERVATION:
-            start = wanted;
-            parity = wanted & 1; // RFC 4787 REQ-4
-            break;
-        case NatPortAllocation::PARITY:
-            parity = wanted & 1;
-            break;
-        case NatPortAllocation::SEQUENTIAL:
-            break;
-        case NatPortAllocation::RANDOM:
-            start = static_cast<uint16_t>(low + Random() % (uint32_t{high} - low + 1));
-            break;
+            return port;
         }
-        for (const bool strict : {true, false})
+        crowd = m_crowds.emplace(key, NatPortTable()).first;
+        for (uint32_t port = 0; port < 65536; ++port)
         {
-            if (!strict && !parity)
+            const auto number = static_cast<uint16_t>(port);
+            if (isUsed(number) || !ports.IsFree(number))
             {
-                break;
-            }
-            // Ports of the node itself are few, and so are those that one remote end has used up.
-            uint16_t at = start;
-            for (int tries = 0; tries < 64; ++tries)
-            {
-                const auto port = ports.FreeFrom(at, low, high, strict ? parity : std::nullopt);
-                if (!port)
-                {
-                    break;
-                }
-                if (isFine(*port))
-                {
-                    cursor = static_cast<uint16_t>(*port + 1);
-                    return port;
-                }
-                at = static_cast<uint16_t>(*port + 1);
-                if (IsShared(protocol))
-                {
-                    at = static_cast<uint16_t>(low + Random() % (uint32_t{high} - low + 1));
-                }
+                crowd->second.Take(number, 0);
             }
         }
-        return std::nullopt;
-    };
-    std::optional<uint16_t> port = search(first, last);
-    if (!port && reserves && last < 65535)
-    {
-        port = search(WELL_KNOWN, 65535);
     }
-    else if (!port && reserves && reserved < WELL_KNOWN)
+    wish.shared = false;
+    return ChooseNatPort(m_config, wish, crowd->second, chooser, cursor);
+}
+
+void
+NatTable::LeaveCrowd(const Mapping& mapping)
+{
+    NatPortTable* crowd = CrowdOf(mapping);
+    if (!crowd)
     {
-        port = search(std::max<uint16_t>(reserved, 1), WELL_KNOWN - 1);
+        return;
     }
-    return port;
+    crowd->Release(mapping.outsidePort);
+    // It is made anew after as many mappings at least.
+    if (crowd->Used() < (65536 - std::min<uint32_t>(m_config.reservedPorts, 65535)) / 2)
+    {
+        m_crowds.erase(
+            {mapping.outsideAddress, mapping.remoteAddress, mapping.remotePort, mapping.protocol});
+    }
+}
+
+NatPortTable*
+NatTable::CrowdOf(const Mapping& mapping)
+{
+    if (m_crowds.empty() || mapping.fixed || PortTableOf(mapping.protocol) < 0)
+    {
+        return nullptr;
+    }
+    const auto crowd = m_crowds.find(
+        {mapping.outsideAddress, mapping.remoteAddress, mapping.remotePort, mapping.protocol});
+    return crowd == m_crowds.end() ? nullptr : &crowd->second;
 }
 
 uint32_t
@@ -1034,6 +1056,10 @@ NatTable::PlaceMapping(const NatMapping& what)
     if (IsShared(what.protocol) && !what.fixed)
     {
         m_byOutside.Insert(OutsideHashOf(mapping), number);
+        if (NatPortTable* crowd = CrowdOf(mapping))
+        {
+            crowd->Take(mapping.outsidePort, 0);
+        }
     }
     else
     {
@@ -1132,6 +1158,7 @@ NatTable::RemoveMapping(uint32_t number)
     if (IsShared(mapping.protocol) && !mapping.fixed)
     {
         m_byOutside.Erase(OutsideHashOf(mapping), number);
+        LeaveCrowd(mapping);
     }
     else
     {

@@ -6,6 +6,7 @@
 #include "strata-nat-index-table.h"
 #include "strata-nat-order-table.h"
 #include "strata-nat-policy.h"
+#include "strata-nat-port-decision.h"
 #include "strata-nat-port-table.h"
 #include "strata-nat-timer-table.h"
 #include "strata-tcp-track-state.h"
@@ -13,6 +14,7 @@
 #include "ns3/strata-ipv4-header.h"
 
 #include <array>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -425,6 +427,11 @@ class NatTable
         std::array<uint16_t, 3> cursors{}; //!< behind the port that was given last
     };
 
+    /** Public address, remote end and protocol. */
+    using CrowdKey = std::tuple<uint32_t, uint32_t, uint16_t, uint8_t>;
+
+    class Chooser;
+
     static int PortTableOf(uint8_t protocol);
 
     Public* FindPublic(uint32_t address);
@@ -449,6 +456,8 @@ class NatTable
     uint32_t FindByInside(uint8_t protocol, NatEndpoint inside, NatEndpoint key) const;
     uint32_t FindMapping(uint8_t protocol, NatEndpoint inside, NatEndpoint remote) const;
     uint32_t FindOutside(uint8_t protocol, NatEndpoint outside, NatEndpoint remote) const;
+    /** Of those whose public end is shared, the one for the remote end \p key. */
+    uint32_t FindShared(uint8_t protocol, NatEndpoint outside, NatEndpoint key) const;
     bool Hears(uint32_t mapping, NatEndpoint remote) const;
     uint32_t FindPermit(uint32_t mapping, uint32_t remoteAddress) const;
 
@@ -487,6 +496,8 @@ class NatTable
                                        NatEndpoint inside,
                                        NatEndpoint remote,
                                        const NatPortGuard* guard);
+    NatPortTable* CrowdOf(const Mapping& mapping);
+    void LeaveCrowd(const Mapping& mapping);
     /** The sessions of each mapping that has some. */
     std::vector<std::vector<uint32_t>> SessionsOfMappings() const;
     uint32_t HostOf(uint32_t address) const;
@@ -507,6 +518,8 @@ class NatTable
     NatIndexTable m_byHost;
     NatIndexTable m_byPermit;
     NatOrderTable m_provisional; //!< sessions, the oldest first
+    /** Which shared ports are taken towards a remote end that has most of them. */
+    std::map<CrowdKey, NatPortTable> m_crowds;
     NatTimerTable m_timer;
     std::size_t m_sessionCount{0};
     std::size_t m_mappingCount{0};

@@ -500,15 +500,23 @@ class CheckedNat
     M* OutsideOf(uint8_t protocol, NatEndpoint outside, NatEndpoint remote)
     {
         M* found = nullptr;
+        M* expected = nullptr;
         for (M& m : m_mappings)
         {
-            if (m.protocol == protocol && m.outside == outside &&
-                (!IsShared(m) || (!found && m.remote == MappingKey(protocol, remote))))
+            if (m.protocol != protocol || !(m.outside == outside))
+            {
+                continue;
+            }
+            if (!IsShared(m) || (!found && m.remote == MappingKey(protocol, remote)))
             {
                 found = &m;
             }
+            else if (protocol == 6 && m.remote == NatEndpoint{remote.address, 0})
+            {
+                expected = &m;
+            }
         }
-        return found;
+        return found ? found : expected;
     }
 
     bool Hears(const M& mapping, NatEndpoint remote)
@@ -598,10 +606,6 @@ class CheckedNat
 
     bool HasFreePort(const M& fresh) const
     {
-        if (IsShared(fresh) && HasTable(fresh.protocol))
-        {
-            return false; // it gives up after some tries
-        }
         const bool ports = fresh.protocol == 6 || fresh.protocol == 17;
         const auto isFreeOn = [&](uint32_t address) {
             if (!HasTable(fresh.protocol))
