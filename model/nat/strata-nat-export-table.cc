@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 #include <sstream>
 
 namespace ns3
@@ -200,7 +201,20 @@ NatTable::Export() const
 std::string
 NatTable::Import(const std::string& text, Nanos now)
 {
+    NatTable merged = *this;
+    std::string wrong = merged.Merge(text, now);
+    if (wrong.empty())
+    {
+        *this = std::move(merged);
+    }
+    return wrong;
+}
+
+std::string
+NatTable::Merge(const std::string& text, Nanos now)
+{
     Advance(now);
+    std::set<uint32_t> read;
     std::istringstream lines(text);
     std::string line;
     std::size_t count = 0;
@@ -265,9 +279,16 @@ NatTable::Import(const std::string& text, Nanos now)
                 return wrong("the table is full");
             }
         }
-        if ((owner != NONE && FindSessionOf(owner, remote) != NONE) ||
-            (sort != SessionKind::HEARD &&
-             FindSession(mapping.protocol, mapping.inside, remote) != NONE))
+        const uint32_t present = owner == NONE ? NONE : FindSessionOf(owner, remote);
+        if (present != NONE && read.count(present) != 0)
+        {
+            // What the other one told apart is one session here.
+            EndAt(present, std::max(m_sessions[present].end, NatTimerTable::TickOf(Nanos(end))));
+            m_mappings[owner].end = std::max(m_mappings[owner].end, m_sessions[present].end);
+            continue;
+        }
+        if (present != NONE || (sort != SessionKind::HEARD &&
+                                FindSession(mapping.protocol, mapping.inside, remote) != NONE))
         {
             return wrong("the session is there already");
         }
@@ -280,6 +301,7 @@ NatTable::Import(const std::string& text, Nanos now)
             owner = PlaceMapping(mapping);
         }
         const uint32_t made = MakeSession(owner, remote, sort);
+        read.insert(made);
         Session& session = m_sessions[made];
         const bool was = IsProvisional(session);
         session.tcp.bits = static_cast<uint8_t>(tcp);

@@ -287,7 +287,8 @@ class NatTable
     std::string Export() const;
 
     /**
-     * Adds what Export() wrote; sessions that are over are left out.
+     * Adds what Export() wrote, all of it or nothing. Sessions that are over are left out. A table
+     * that behaves otherwise may have written it, as long as it tells mappings apart as this one.
      *
      * \return why not, with the number of the line; empty if all was taken
      */
@@ -498,6 +499,8 @@ class NatTable
                                        const NatPortGuard* guard);
     NatPortTable* CrowdOf(const Mapping& mapping);
     void LeaveCrowd(const Mapping& mapping);
+    /** Import() up to what is wrong. */
+    std::string Merge(const std::string& text, Nanos now);
     /** The sessions of each mapping that has some. */
     std::vector<std::vector<uint32_t>> SessionsOfMappings() const;
     uint32_t HostOf(uint32_t address) const;
