@@ -30,6 +30,13 @@ Mix(uint64_t x)
     return x;
 }
 
+/** Of addresses that nobody outside chooses. */
+uint32_t
+PublicHashOf(uint32_t address)
+{
+    return static_cast<uint32_t>(address * 0x9e3779b97f4a7c15ULL >> 32);
+}
+
 } // namespace
 
 const char*
@@ -165,14 +172,14 @@ NatTable::PortTableOf(uint8_t protocol)
 NatTable::Public*
 NatTable::FindPublic(uint32_t address)
 {
-    for (Public& each : m_public)
+    if (m_public.size() == 1) // as most often
     {
-        if (each.address == address)
-        {
-            return &each;
-        }
+        return m_public.front().address == address ? &m_public.front() : nullptr;
     }
-    return nullptr;
+    const uint32_t place = m_byPublic.Find(PublicHashOf(address), [&](uint32_t i) {
+        return m_public[i].address == address;
+    });
+    return place == NONE ? nullptr : &m_public[place];
 }
 
 const NatTable::Public*
@@ -188,6 +195,7 @@ NatTable::AddPublicAddress(uint32_t address)
     {
         return false;
     }
+    m_byPublic.Insert(PublicHashOf(address), static_cast<uint32_t>(m_public.size()));
     m_public.emplace_back();
     m_public.back().address = address;
     return true;
@@ -226,6 +234,11 @@ NatTable::RemovePublicAddress(uint32_t address)
             m_public.erase(m_public.begin() + static_cast<std::ptrdiff_t>(i));
             break;
         }
+    }
+    m_byPublic.Clear();
+    for (std::size_t i = 0; i < m_public.size(); ++i)
+    {
+        m_byPublic.Insert(PublicHashOf(m_public[i].address), static_cast<uint32_t>(i));
     }
     m_nextPublic = 0;
     return true;

@@ -510,6 +510,7 @@ class NatTable
 
     NatConfig m_config;
     std::vector<Public> m_public;
+    NatIndexTable m_byPublic;
     uint32_t m_nextPublic{0}; //!< for arbitrary pooling
     Slab<Session> m_sessions;
     Slab<Mapping> m_mappings;

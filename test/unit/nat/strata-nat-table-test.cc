@@ -327,6 +327,46 @@ TEST(NatTable, PairsHostsWithAddressesThatGoAndComeBack)
     EXPECT_EQ(addresses.size(), 2);
 }
 
+TEST(NatTable, KnowsEachOfManyPublicAddresses)
+{
+    NatTable table;
+    std::vector<uint32_t> addresses;
+    std::mt19937 random(3);
+    for (int step = 0; step < 600; ++step)
+    {
+        const bool add = addresses.empty() || random() % 3 != 0;
+        const uint32_t address = add ? PUBLIC + static_cast<uint32_t>(random() % 512)
+                                     : addresses[random() % addresses.size()];
+        const auto known = std::find(addresses.begin(), addresses.end(), address);
+        if (add)
+        {
+            EXPECT_EQ(table.AddPublicAddress(address), known == addresses.end());
+            if (known == addresses.end())
+            {
+                addresses.push_back(address);
+                // Those that hosts are paired with are found by their address.
+                EXPECT_TRUE(table.AddFixed(UDP,
+                                           {INSIDE, static_cast<uint16_t>(step)},
+                                           {address, 80},
+                                           Secs(0)));
+            }
+        }
+        else
+        {
+            EXPECT_TRUE(table.RemovePublicAddress(address));
+            addresses.erase(known);
+        }
+        ASSERT_EQ(table.PublicAddresses(), addresses);
+        ASSERT_EQ(table.size(), addresses.size());
+        for (uint32_t each = PUBLIC - 2; each < PUBLIC + 514; ++each)
+        {
+            const bool is = std::find(addresses.begin(), addresses.end(), each) != addresses.end();
+            ASSERT_EQ(table.IsPublic(each), is);
+            ASSERT_EQ(table.HasMapping(UDP, {each, 80}), is);
+        }
+    }
+}
+
 /** The host's only other mapping is one set up by hand, on an address that stays. */
 TEST(NatTable, CountsNoHostTwiceWhoseAddressWent)
 {
