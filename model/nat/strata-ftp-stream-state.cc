@@ -24,26 +24,36 @@ Before(uint32_t a, uint32_t b)
 
 } // namespace
 
+uint32_t
+FtpStreamState::Edit::Place(uint32_t into) const
+{
+    const auto last = static_cast<uint32_t>(text.size()) - 1;
+    if (into >= size)
+    {
+        return last + 1;
+    }
+    // A keep-alive has the number of the last octet (RFC 1122 section 4.2.3.6), here and there.
+    return into > 0 && into == size - 1 ? last : std::min(into, last);
+}
+
+ByteView
+FtpStreamState::Edit::Part(uint32_t from, uint32_t octets) const
+{
+    const uint32_t begin = Place(from);
+    return ByteView(text).Sub(begin, Place(from + octets) - begin);
+}
+
 const FtpStreamState::Edit*
 FtpStreamState::Find(uint32_t sequence) const
 {
     for (const Edit& edit : m_edits)
     {
-        if (edit.sequence == sequence)
+        if (sequence - edit.sequence < edit.size)
         {
             return &edit;
         }
     }
     return nullptr;
-}
-
-bool
-FtpStreamState::IsInside(uint32_t sequence) const
-{
-    return std::any_of(m_edits.begin(), m_edits.end(), [sequence](const Edit& edit) {
-        const uint32_t into = sequence - edit.sequence;
-        return into > 0 && into < edit.size;
-    });
 }
 
 bool
@@ -64,11 +74,16 @@ FtpStreamState::Forward(uint32_t sequence) const
     uint32_t shift = m_shift;
     for (const Edit& edit : m_edits)
     {
-        if (Before(sequence, edit.sequence + edit.size))
+        if (!Before(sequence, edit.sequence + edit.size))
         {
-            break;
+            shift += static_cast<uint32_t>(edit.text.size()) - edit.size;
+            continue;
         }
-        shift += static_cast<uint32_t>(edit.text.size()) - edit.size;
+        if (Before(edit.sequence, sequence))
+        {
+            return edit.sequence + shift + edit.Place(sequence - edit.sequence);
+        }
+        break;
     }
     return sequence + shift;
 }

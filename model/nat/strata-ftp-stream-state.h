@@ -32,6 +32,15 @@ class FtpStreamState
         uint32_t size{0};     //!< of the line
         Bytes text;           //!< what stands in its place
 
+        /** Where in the text its octet \p into goes; no later octet goes before an earlier one. */
+        uint32_t Place(uint32_t into) const;
+
+        /**
+         * What goes in the place of \p octets of the line, from its octet \p from on: so that
+         * pieces of the line, however it is cut, make all of the text, and the last octet its end.
+         */
+        ByteView Part(uint32_t from, uint32_t octets) const;
+
         auto Tie() const
         {
             return std::tie(sequence, size, text);
@@ -41,16 +50,13 @@ class FtpStreamState
     /** Where no more edits fit, lines must be left out. */
     static constexpr std::size_t MAX_EDITS = 64;
 
-    /** The edit of the line that begins at \p sequence; null if it is none. */
+    /** The edit of the line that has the octet \p sequence; null if it is none. */
     const Edit* Find(uint32_t sequence) const;
-
-    /** Whether \p sequence lies inside of a line that is replaced, behind its first octet. */
-    bool IsInside(uint32_t sequence) const;
 
     /** \return false if there are too many, or if one behind the line is there already */
     bool Add(Edit edit);
 
-    /** A sequence number on its way to the receiver. Precondition: it is not inside of an edit. */
+    /** A sequence number on its way to the receiver. */
     uint32_t Forward(uint32_t sequence) const;
 
     /** An acknowledgment on its way back: what is acknowledged of a line in part is not. */

@@ -93,10 +93,6 @@ NatMachine::FtpOutbound(const Ipv4WireHeader& header,
     const uint32_t sequence = Get32(payload.data + SEQUENCE);
     const auto present = m_ftp.find(key);
     FtpStreamState stream = present == m_ftp.end() ? FtpStreamState() : present->second;
-    if (stream.IsInside(sequence))
-    {
-        return NatDrop::FTP; // its sender will send the line as a whole: it is not acknowledged
-    }
     const ByteView data = ByteView(*payload.whole).Sub(*offset);
     const bool fromClient = flow.remote.port == FTP_PORT;
     Bytes after = ByteView(*payload.whole).Sub(0, *offset).ToBytes();
@@ -107,12 +103,11 @@ NatMachine::FtpOutbound(const Ipv4WireHeader& header,
         const auto here = sequence + static_cast<uint32_t>(at);
         if (const FtpStreamState::Edit* edit = stream.Find(here))
         {
-            if (edit->size > rest.size())
-            {
-                return NatDrop::FTP;
-            }
-            Append(after, edit->text);
-            at += edit->size;
+            const uint32_t from = here - edit->sequence;
+            const auto size =
+                static_cast<uint32_t>(std::min<std::size_t>(edit->size - from, rest.size()));
+            Append(after, edit->Part(from, size));
+            at += size;
             continue;
         }
         std::size_t size = 0;

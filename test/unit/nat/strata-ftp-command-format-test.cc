@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
 #include "ns3/strata-ftp-command-format.h"
-#include "ns3/strata-ftp-stream-state.h"
 
 #include <gtest/gtest.h>
 #include <string>
@@ -83,37 +82,4 @@ TEST(FtpCommandLine, RefusesOtherLinesAndBadNumbers)
             << text;
     }
     EXPECT_EQ(FtpCommandLine::Decode(Bytes(600, 'x'), {}).error().code, DecodeCode::BAD_LENGTH);
-}
-
-TEST(FtpStreamState, TakesNumbersOverAndBackAcrossTheEndOfTheirRange)
-{
-    FtpStreamState stream;
-    const uint32_t start = 0xfffffff0; // the line goes around zero
-    EXPECT_TRUE(stream.Add({start, 22, Bytes(26, 'x')}));
-    EXPECT_EQ(stream.Forward(start), start);
-    EXPECT_EQ(stream.Forward(start + 22), start + 26);
-    EXPECT_EQ(stream.Back(start + 26), start + 22);
-    EXPECT_EQ(stream.Back(start + 25), start); // a part of the line is none of it
-    EXPECT_EQ(stream.BackUp(start + 1), start + 22);
-    EXPECT_EQ(stream.Back(start), start);
-    EXPECT_TRUE(stream.IsInside(start + 1));
-    EXPECT_FALSE(stream.IsInside(start + 22));
-    EXPECT_FALSE(stream.Add({start + 10, 5, Bytes(5, 'y')}));
-    // A shorter one behind it
-    EXPECT_TRUE(stream.Add({start + 100, 30, Bytes(20, 'y')}));
-    EXPECT_EQ(stream.Forward(start + 130), start + 124);
-    EXPECT_EQ(stream.Back(start + 124), start + 130);
-}
-
-TEST(FtpStreamState, CountsOnAfterItForgetsWhatIsAcknowledged)
-{
-    FtpStreamState stream;
-    for (uint32_t i = 0; i < 200; ++i)
-    {
-        const uint32_t at = 1000 + i * 50;
-        ASSERT_TRUE(stream.Add({at, 20, Bytes(21, 'x')})) << i;
-        EXPECT_EQ(stream.Forward(at + 20), at + 20 + i + 1);
-        EXPECT_EQ(stream.Back(at + 21 + i), at + 20);
-        stream.Acknowledge(at + 21 + i);
-    }
 }
