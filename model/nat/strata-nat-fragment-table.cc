@@ -71,6 +71,24 @@ NatFragmentTable::Hold(const NatFragmentKey& key, Nanos now, std::vector<uint32_
     return waiting.ticket;
 }
 
+void
+NatFragmentTable::ForgetAddress(uint32_t address)
+{
+    for (auto known = m_known.begin(); known != m_known.end();)
+    {
+        const NatFragmentKey& key = known->first;
+        const NatFragmentFate& fate = known->second.fate;
+        const bool concerned = key.source == address || key.destination == address ||
+                               fate.source == address || fate.destination == address ||
+                               fate.hairpinSource == address;
+        if (concerned)
+        {
+            m_knownByAge.erase(known->second.age);
+        }
+        known = concerned ? m_known.erase(known) : std::next(known);
+    }
+}
+
 std::vector<uint32_t>
 NatFragmentTable::Advance(Nanos now)
 {

@@ -7,7 +7,6 @@
 #include "ns3/strata-time.h"
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <vector>
@@ -100,6 +99,9 @@ class NatFragmentTable
     std::optional<uint32_t> Hold(const NatFragmentKey& key,
                                  Nanos now,
                                  std::vector<uint32_t>& dropped);
+
+    /** Forgets what was decided for datagrams to or from \p address, as they came or went on. */
+    void ForgetAddress(uint32_t address);
 
     /** Tickets whose time is over. */
     std::vector<uint32_t> Advance(Nanos now);

@@ -202,6 +202,19 @@ NatMachine::SetConfig(const NatConfig& config)
 }
 
 bool
+NatMachine::AddPublicAddress(uint32_t address)
+{
+    return OneToOneBack(address) == 0 && m_table.AddPublicAddress(address);
+}
+
+bool
+NatMachine::RemovePublicAddress(uint32_t address)
+{
+    m_fragments.ForgetAddress(address);
+    return m_table.RemovePublicAddress(address);
+}
+
+bool
 NatMachine::AddOneToOne(uint32_t inside, uint32_t outside)
 {
     if (inside == outside || m_oneToOne.count(inside) || m_oneToOneBack.count(outside) ||
@@ -346,6 +359,20 @@ NatMachine::LaterFragment(Ipv4WireHeader& header, uint8_t way, Nanos now)
         verdict.hairpin = NatEndpoint{fate->hairpinSource, 0};
     }
     return verdict;
+}
+
+void
+NatMachine::Renumber(Ipv4WireHeader& header, const NatFragmentKey& key, Nanos now)
+{
+    // A first fragment that comes twice belongs to the others all the same.
+    const NatFragmentFate* known = header.moreFragments ? m_fragments.Find(key, now) : nullptr;
+    if (known && known->identification != 0)
+    {
+        SetIdentification(header, known->identification);
+        return;
+    }
+    m_identification = static_cast<uint16_t>(m_identification == 0xffff ? 1 : m_identification + 1);
+    SetIdentification(header, m_identification);
 }
 
 void
@@ -499,9 +526,7 @@ NatMachine::Outbound(Ipv4WireHeader& header,
     // every fragment is translated by itself, the hosts do not share.
     if (verdict.action == NatAction::REWRITTEN && !byAddress)
     {
-        m_identification =
-            static_cast<uint16_t>(m_identification == 0xffff ? 1 : m_identification + 1);
-        SetIdentification(header, m_identification);
+        Renumber(header, KeyOf(before, OUT), now);
     }
     if (!byAddress)
     {
@@ -869,12 +894,17 @@ NatMachine::Hairpin(Ipv4WireHeader& header,
             return *later;
         }
     }
-    if (!header.moreFragments || byAddress)
-    {
-        return HairpinWhole(header, payload, now, guard);
-    }
     const Ipv4WireHeader before = header;
     NatVerdict verdict = HairpinWhole(header, payload, now, guard);
+    if (byAddress)
+    {
+        return verdict;
+    }
+    // As on the way out: any link inside may be too small for it.
+    if (verdict.action == NatAction::REWRITTEN && (before.IsFragment() || !before.dontFragment))
+    {
+        Renumber(header, KeyOf(before, HAIR), now);
+    }
     NoteFragment(KeyOf(before, HAIR), before, header, now, verdict);
     return verdict;
 }

@@ -43,7 +43,7 @@ enum class NatDrop : uint8_t
     HAIRPIN,             //!< to an inside host by its public end, where that is off
     FRAGMENT_TIMEOUT,    //!< the first fragment did not come
     FRAGMENTS_FULL,      //!< too many fragments wait
-    FTP,                 //!< a part of a line that the FTP gateway must see whole
+    FTP,                 //!< one line too many for the FTP gateway to remember
     DOWN,                //!< the box has crashed
 };
 
@@ -139,6 +139,12 @@ class NatMachine
     {
         return m_table;
     }
+
+    /** \return false if it is public already, or one for one */
+    bool AddPublicAddress(uint32_t address);
+
+    /** With it go its mappings, and fragments of datagrams that it translated. */
+    bool RemovePublicAddress(uint32_t address);
 
     /** Translates all of \p inside to \p outside and back, ports as they are (RFC 3022 section 2).
      */
@@ -303,6 +309,8 @@ class NatMachine
 
     /** What a later fragment does; none for first ones and whole datagrams. */
     std::optional<NatVerdict> LaterFragment(Ipv4WireHeader& header, uint8_t way, Nanos now);
+    /** Gives a datagram that is, or will be, in fragments an identification of this box. */
+    void Renumber(Ipv4WireHeader& header, const NatFragmentKey& key, Nanos now);
     /** Remembers what became of a first fragment that came with \p before as its header. */
     void NoteFragment(const NatFragmentKey& key,
                       const Ipv4WireHeader& before,

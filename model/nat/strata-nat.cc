@@ -158,14 +158,16 @@ StrataNat::AssignStreams(int64_t stream)
 bool
 StrataNat::AddPublicAddress(Ipv4Address address)
 {
+    const bool primary =
+        address.Get() == m_primary && m_pool.empty() && m_machine.Table().IsPublic(m_primary);
     if (address == Ipv4Address::GetAny() ||
-        (!m_machine.Table().AddPublicAddress(address.Get()) && address.Get() != m_primary))
+        (!primary && !m_machine.AddPublicAddress(address.Get())))
     {
         return false;
     }
     if (m_pool.empty() && m_primary != 0 && m_primary != address.Get())
     {
-        m_machine.Table().RemovePublicAddress(m_primary);
+        m_machine.RemovePublicAddress(m_primary);
     }
     m_pool.push_back(address.Get());
     m_toClaim.push_back(address.Get());
@@ -293,8 +295,8 @@ StrataNat::Refresh()
     if (before != m_primary && m_pool.empty())
     {
         // RFC 4787 section 4.1: an address that is gone takes its mappings with it.
-        m_machine.Table().RemovePublicAddress(before);
-        m_machine.Table().AddPublicAddress(m_primary);
+        m_machine.RemovePublicAddress(before);
+        m_machine.AddPublicAddress(m_primary);
     }
     if (m_primary != 0)
     {

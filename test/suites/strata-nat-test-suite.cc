@@ -225,6 +225,13 @@ class NatCase : public NatTestCase
         NS_TEST_EXPECT_MSG_EQ(nat->AddStatic(Ipv4Address("10.0.0.1"), Ipv4Address("198.60.42.20")),
                               false,
                               "not twice");
+        NS_TEST_EXPECT_MSG_EQ(nat->AddPublicAddress(Ipv4Address("198.60.42.20")),
+                              false,
+                              "nor for all, too");
+        NS_TEST_EXPECT_MSG_EQ(nat->AddStatic(Ipv4Address("10.0.0.1"), Ipv4Address(PUBLIC)),
+                              false,
+                              "nor one of those for all");
+        NS_TEST_EXPECT_MSG_EQ(nat->AddPublicAddress(Ipv4Address(PUBLIC)), true, "the box's own");
     }
 
     void UnknownProtocols()

@@ -73,7 +73,8 @@ class Box
         Bytes front(packet.payload.begin(),
                     packet.payload.begin() + static_cast<std::ptrdiff_t>(
                                                  std::min<std::size_t>(60, packet.payload.size())));
-        verdict = call(packet.header, NatPayload(front.data(), front.size(), packet.payload.size()));
+        verdict =
+            call(packet.header, NatPayload(front.data(), front.size(), packet.payload.size()));
         if (verdict.action == NatAction::NEED_ALL)
         {
             verdict = call(packet.header, NatPayload(packet.payload));
@@ -166,4 +167,97 @@ TEST(NatMachine, PassesAReplacedLineThatIsSentAgainInPieces)
     const NatPacket last = box.Client(1021, "\r\nQUIT\r\n");
     EXPECT_EQ(last.Text().substr(last.Text().size() - 6), "QUIT\r\n");
     EXPECT_EQ(Sequence(last) + last.Text().size(), 1001 + SENT.size() + 6);
+}
+
+TEST(NatMachine, GivesAFirstFragmentThatComesTwiceTheIdentificationOfTheOthers)
+{
+    Box box;
+    const auto parts = CutNatPacket(MakeUdp({A, 5000}, {S, 80}, 992), 400, 7);
+    std::vector<uint16_t> identifications;
+    for (const std::size_t i : {0, 1, 0, 2})
+    {
+        const NatPacket part = box.Out(parts[i]);
+        ASSERT_TRUE(box.Went());
+        EXPECT_TRUE(part.header.HasRightChecksum());
+        identifications.push_back(part.header.identification);
+    }
+    EXPECT_EQ(identifications, std::vector<uint16_t>(4, identifications[0]));
+    // Another datagram has another one.
+    EXPECT_NE(
+        box.Out(CutNatPacket(MakeUdp({A, 5000}, {S, 80}, 992), 400, 8)[0]).header.identification,
+        identifications[0]);
+}
+
+/*
+ * RFC 6864 section 5.3.1: what shares a source address "MUST ensure that the IPv4 ID field of
+ * datagrams whose addresses or protocols are translated" is unique; a hairpin is such.
+ */
+TEST(NatMachine, TellsFragmentsOfHairpinsApart)
+{
+    NatConfig config;
+    config.filtering = NatBehaviour::ENDPOINT_INDEPENDENT;
+    Box box(config);
+    constexpr uint32_t C = 0x0a000003;
+    box.machine.Table().AddFixed(17, {B, 9000}, {PUBLIC, 9000}, box.now);
+    std::vector<uint16_t> identifications;
+    for (const uint32_t from : {A, C})
+    {
+        const auto parts = CutNatPacket(MakeUdp({from, 5000}, {PUBLIC, 9000}, 992), 400, 77);
+        for (const std::size_t i : {1, 0, 0, 1, 2})
+        {
+            const NatPacket part = box.Hairpin(parts[i]);
+            if (box.verdict.action == NatAction::HOLD)
+            {
+                continue;
+            }
+            ASSERT_TRUE(box.Went());
+            EXPECT_EQ(part.header.source, PUBLIC);
+            EXPECT_EQ(part.header.destination, B);
+            EXPECT_TRUE(part.header.HasRightChecksum());
+            identifications.push_back(part.header.identification);
+        }
+    }
+    ASSERT_EQ(identifications.size(), 8);
+    EXPECT_NE(identifications[0], identifications[4]);
+    for (std::size_t i = 0; i < 8; ++i)
+    {
+        EXPECT_EQ(identifications[i], identifications[i / 4 * 4]);
+    }
+    // A link inside may cut what is whole here, unless it must not (RFC 6864 section 4.1).
+    NatPacket whole = MakeUdp({A, 5000}, {PUBLIC, 9000}, 992);
+    NatPacket atomic = whole;
+    atomic.header.dontFragment = true;
+    SetChecksums(atomic, 6);
+    EXPECT_NE(box.Hairpin(whole).header.identification, 0);
+    EXPECT_EQ(box.Hairpin(atomic).header.identification, 0);
+}
+
+/** No fragment leaves with, or comes in for, an address that is public no more. */
+TEST(NatMachine, ForgetsFragmentsWithTheAddress)
+{
+    Box box;
+    const auto out = CutNatPacket(MakeUdp({A, 5000}, {S, 80}, 992), 400, 7);
+    const auto in = CutNatPacket(MakeUdp({S, 80}, {PUBLIC, 5000}, 992), 400, 7);
+    EXPECT_EQ(box.Out(out[0]).header.source, PUBLIC);
+    EXPECT_EQ(box.In(in[0]).header.destination, A);
+    EXPECT_TRUE(box.machine.RemovePublicAddress(PUBLIC));
+    EXPECT_TRUE(box.machine.AddPublicAddress(PUBLIC + 1));
+    box.Out(out[1]);
+    EXPECT_EQ(box.verdict.action, NatAction::HOLD);
+    box.In(in[1]);
+    EXPECT_EQ(box.verdict.action, NatAction::PASS); // for somebody else
+    EXPECT_EQ(box.machine.Advance(box.now + 2s).fragments.size(), 1);
+}
+
+/** An address is in the pool of all, or one inside host's, never both. */
+TEST(NatMachine, HasAnAddressForAllOrForOne)
+{
+    Box box;
+    EXPECT_TRUE(box.machine.AddOneToOne(B, PUBLIC + 1));
+    EXPECT_FALSE(box.machine.AddPublicAddress(PUBLIC + 1));
+    EXPECT_FALSE(box.machine.AddPublicAddress(PUBLIC));
+    EXPECT_FALSE(box.machine.AddOneToOne(A, PUBLIC));
+    EXPECT_FALSE(box.machine.AddOneToOne(A, PUBLIC + 1));
+    EXPECT_FALSE(box.machine.AddOneToOne(B, PUBLIC + 2));
+    EXPECT_TRUE(box.machine.AddPublicAddress(PUBLIC + 2));
 }
