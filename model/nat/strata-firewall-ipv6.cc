@@ -323,7 +323,7 @@ FirewallIpv6::Reject(const Ptr<const Packet>& packet,
         packetType == NetDevice::PACKET_BROADCAST || packetType == NetDevice::PACKET_MULTICAST ||
         seen.source.IsUnspecified() || seen.source.IsToMany() || seen.IsLaterFragment() ||
         sender.IsLinkLocal() ||
-        !m_firewall->m_errorRate.Allow(Nanos(Simulator::Now().GetNanoSeconds())))
+        !m_firewall->m_unreachable.Rate().Allow(Nanos(Simulator::Now().GetNanoSeconds())))
     {
         return;
     }

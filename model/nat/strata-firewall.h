@@ -4,11 +4,11 @@
 #define STRATA_FIREWALL_H
 
 #include "strata-firewall-machine.h"
+#include "strata-unreachable-sender.h"
 
 #include "ns3/event-id.h"
 #include "ns3/net-device.h"
 #include "ns3/nstime.h"
-#include "ns3/strata-icmp-decision.h"
 #include "ns3/strata-ipv4-hooks.h"
 #include "ns3/traced-callback.h"
 
@@ -201,7 +201,6 @@ class StrataFirewall : public Ipv4HookElement
 
     void Reject(const Ipv4HookPacket& packet, const FirewallVerdict& verdict);
     void Reset(const Ipv4HookPacket& packet);
-    void SendUnreachable(const Ipv4HookPacket& packet, IcmpUnreachableCode code);
 
     void Apply();
     void ApplyPolicy();
@@ -248,7 +247,7 @@ class StrataFirewall : public Ipv4HookElement
     std::vector<FirewallRelease> m_releases;
     EventId m_expire;
     Nanos m_expireAt{NEVER};
-    IcmpRateLimit m_errorRate;
+    UnreachableSender m_unreachable;
     TracedCallback<const FirewallPacket&, uint32_t> m_accepted;
     TracedCallback<const FirewallPacket&, uint32_t, DropReason> m_dropped;
     TracedCallback<const TrackedFlow&> m_flowBegan;

@@ -8,7 +8,6 @@
 #include "ns3/simulator.h"
 #include "ns3/strata-grant.h"
 #include "ns3/strata-icmp-message.h"
-#include "ns3/strata-ipv4.h"
 #include "ns3/strata-packet-front.h"
 #include "ns3/strata-transport-front.h"
 #include "ns3/tcp-l4-protocol.h"
@@ -563,11 +562,7 @@ StrataNat::Decide(Way way, Ipv4HookPacket& packet, NatVerdict& verdict)
              verdict.drop == NatDrop::PORTS_EXHAUSTED))
         {
             // RFC 5508 REQ-8: "send an ICMP Destination Unreachable message, with a code of 13".
-            if (Ptr<StrataIpv4> ipv4 = m_node->GetObject<StrataIpv4>())
-            {
-                ipv4->GetIcmp()->SendUnreachable(IcmpUnreachableCode::COMMUNICATION_PROHIBITED,
-                                                 packet);
-            }
+            m_unreachable.Send(*m_hooks, packet, IcmpUnreachableCode::COMMUNICATION_PROHIBITED);
         }
         break;
     }
@@ -683,10 +678,7 @@ StrataNat::OnTimer()
         Ipv4HookPacket packet = std::move(syn->second);
         m_syns.erase(syn);
         // RFC 5382 REQ-4: "the NAT SHOULD send an ICMP Port Unreachable error".
-        if (Ptr<StrataIpv4> ipv4 = m_node->GetObject<StrataIpv4>())
-        {
-            ipv4->GetIcmp()->SendUnreachable(IcmpUnreachableCode::PORT, packet);
-        }
+        m_unreachable.Send(*m_hooks, packet, IcmpUnreachableCode::PORT);
         Discard(packet, NatDrop::UNSOLICITED_SYN);
     }
     Report();

@@ -4,6 +4,7 @@
 #define STRATA_NAT_H
 
 #include "strata-nat-machine.h"
+#include "strata-unreachable-sender.h"
 
 #include "ns3/event-id.h"
 #include "ns3/ipv4-address.h"
@@ -269,6 +270,7 @@ class StrataNat : public Ipv4HookElement, private NatPortGuard
     bool m_keepTable{false};
     std::map<uint32_t, std::vector<Ipv4HookPacket>> m_fragments; //!< by ticket
     std::map<uint32_t, Ipv4HookPacket> m_syns;
+    UnreachableSender m_unreachable;
     EventId m_timer;
     Nanos m_timerAt{NEVER};
     Bytes m_scratch;

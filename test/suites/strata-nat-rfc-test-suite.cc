@@ -478,6 +478,18 @@ class RequirementTest : public NatTestCase
         Build();
     }
 
+    void UnsolicitedSynsWaitSixSecondsByTheStockStack()
+    {
+        stock = true;
+        UnsolicitedSynsWaitSixSeconds();
+    }
+
+    void RefusalsAreAnsweredByTheStockStack()
+    {
+        stock = true;
+        RefusalsAreAnswered();
+    }
+
     void UnsolicitedSynsWaitSixSeconds()
     {
         Build();
@@ -898,6 +910,8 @@ class NatRfcTestSuite : public TestSuite
             {"RFC 5382 REQ-3: filtering of all three kinds", &T::TcpFilteringIsOfAllThreeKinds},
             {"RFC 5382 REQ-4: unsolicited SYNs wait six seconds",
              &T::UnsolicitedSynsWaitSixSeconds},
+            {"RFC 5382 REQ-4: on a router with the stock stack",
+             &T::UnsolicitedSynsWaitSixSecondsByTheStockStack},
             {"RFC 5382 REQ-5: timers", &T::TcpTimersAreTheRfcs},
             {"RFC 5382 REQ-6: FTP is the only gateway", &T::FtpIsTheOnlyGatewayAndCanBeOff},
             {"RFC 5382 REQ-7: ports are not overloaded", &T::TcpPortsAreNotOverloaded},
@@ -912,6 +926,8 @@ class NatRfcTestSuite : public TestSuite
             {"RFC 5508 REQ-6: errors refresh and end nothing", &T::ErrorsRefreshNothing},
             {"RFC 5508 REQ-7: errors and queries hairpin", &T::ErrorsHairpin},
             {"RFC 5508 REQ-8: refusals are answered", &T::RefusalsAreAnswered},
+            {"RFC 5508 REQ-8: on a router with the stock stack",
+             &T::RefusalsAreAnsweredByTheStockStack},
             {"RFC 5508 REQ-10: messages of all types", &T::ErrorsOfAllTypesPass},
             {"RFC 5508 REQ-11: other messages", &T::OtherIcmpIsDropped},
         };

@@ -226,7 +226,13 @@ class NatTestCase : public TestCase
         InternetStackHelper stack;
         stack.SetIpv6StackInstall(false);
         stack.Install(nodes);
-        StrataIpv4Helper().Install(nodes);
+        for (uint32_t i = 0; i < nodes.GetN(); ++i)
+        {
+            if (i != BOX || !stock)
+            {
+                StrataIpv4Helper().Install(nodes.Get(i));
+            }
+        }
         CsmaHelper lan;
         lan.SetChannelAttribute("DataRate", StringValue("1Gbps"));
         lan.SetChannelAttribute("Delay", StringValue("10us"));
@@ -362,6 +368,7 @@ class NatTestCase : public TestCase
         GlobalValue::Bind("ChecksumEnabled", BooleanValue(false));
     }
 
+    bool stock{false}; //!< the box has the stock stack
     NodeContainer nodes;
     NetDeviceContainer inside;
     NetDeviceContainer outside;
