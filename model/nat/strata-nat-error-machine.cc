@@ -3,6 +3,7 @@
 // The part of NatMachine that translates ICMP errors and what they quote (RFC 5508 section 4).
 
 #include "strata-nat-machine.h"
+#include "strata-nat-option-decision.h"
 #include "strata-nat-rewrite-decision.h"
 
 #include "ns3/strata-checksum.h"
@@ -212,7 +213,10 @@ NatMachine::InboundError(Ipv4WireHeader& header, NatPayload& payload, const NatP
 }
 
 NatVerdict
-NatMachine::OutboundError(Ipv4WireHeader& header, NatPayload& payload, bool local)
+NatMachine::OutboundError(Ipv4WireHeader& header,
+                          NatPayload& payload,
+                          bool local,
+                          const NatPortGuard* guard)
 {
     if (!payload.IsWhole())
     {
@@ -244,6 +248,7 @@ NatMachine::OutboundError(Ipv4WireHeader& header, NatPayload& payload, bool loca
                              *outside);
         }
         RewriteHeaderAddress(quote.header, NatEnd::DESTINATION, outside->address);
+        HideQuotedOptions(quote, outside->address, guard);
     }
     if (!own)
     {
@@ -254,6 +259,23 @@ NatMachine::OutboundError(Ipv4WireHeader& header, NatPayload& payload, bool loca
     NatVerdict verdict;
     verdict.action = NatAction::REWRITTEN;
     return verdict;
+}
+
+void
+NatMachine::HideQuotedOptions(const Quote& quote, uint32_t instead, const NatPortGuard* guard) const
+{
+    uint8_t* const options = quote.header + Ipv4WireHeader::MIN_SIZE;
+    const ByteView view(options, static_cast<std::size_t>(quote.transport - options));
+    const Bytes before = view.ToBytes();
+    if (HideAddresses(
+            options,
+            view.size(),
+            [&](uint32_t address) { return IsHidden(address, guard); },
+            instead))
+    {
+        uint8_t* const checksum = quote.header + Ipv4WireHeader::CHECKSUM_OFFSET;
+        Put16(checksum, UpdateChecksumOver(Get16(checksum), before, view));
+    }
 }
 
 /** RFC 5508 REQ-7: both ends of what is quoted are inside. */

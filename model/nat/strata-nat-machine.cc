@@ -2,6 +2,7 @@
 
 #include "strata-nat-machine.h"
 
+#include "strata-nat-option-decision.h"
 #include "strata-nat-rewrite-decision.h"
 
 #include "ns3/strata-checksum.h"
@@ -174,6 +175,8 @@ NatDropName(NatDrop drop)
         return "nat.private-destination";
     case NatDrop::INSIDE_DESTINATION:
         return "nat.inside-destination";
+    case NatDrop::SOURCE_ROUTE:
+        return "nat.source-route";
     case NatDrop::HAIRPIN:
         return "nat.hairpin";
     case NatDrop::FRAGMENT_TIMEOUT:
@@ -235,11 +238,44 @@ NatMachine::SetInside(std::vector<Ipv4Prefix> networks, bool only)
 }
 
 bool
-NatMachine::IsInside(uint32_t address) const
+NatMachine::IsInside(uint32_t address, const NatPortGuard* guard) const
 {
-    return std::any_of(m_inside.begin(), m_inside.end(), [address](const Ipv4Prefix& network) {
-        return network.Contains(address);
-    });
+    return std::any_of(
+               m_inside.begin(),
+               m_inside.end(),
+               [address](const Ipv4Prefix& network) { return network.Contains(address); }) ||
+           (guard && !m_onlyInside && guard->IsBehind(address));
+}
+
+bool
+NatMachine::IsOwn(uint32_t address) const
+{
+    return std::find(m_own.begin(), m_own.end(), address) != m_own.end();
+}
+
+bool
+NatMachine::IsHidden(uint32_t address, const NatPortGuard* guard) const
+{
+    return IsInside(address, guard) || (IsOfPrivateRealm(address) && m_table.CountPublic() > 0 &&
+                                        !IsOfPrivateRealm(m_table.FirstPublic()));
+}
+
+void
+NatMachine::HideOptions(Ipv4WireHeader& header, const NatPortGuard* guard) const
+{
+    const Ipv4WireHeader::Options before = header.options;
+    // Who is inside is all one box to those outside.
+    if (HideAddresses(
+            header.options.data(),
+            header.options.size(),
+            [&](uint32_t address) { return IsHidden(address, guard); },
+            header.source))
+    {
+        header.checksum =
+            UpdateChecksumOver(header.checksum,
+                               ByteView(before.data(), before.size()),
+                               ByteView(header.options.data(), header.options.size()));
+    }
 }
 
 uint32_t
@@ -468,11 +504,12 @@ NatMachine::InboundInPassing(uint32_t source,
                              uint32_t& destination,
                              uint8_t protocol,
                              NatPayload transport,
-                             Nanos now)
+                             Nanos now,
+                             const NatPortGuard* guard)
 {
     const bool tcp = protocol == TCP;
-    if (!NatHasPorts(protocol) || transport.size < NatTransportSize(protocol) || IsInside(source) ||
-        IsPublic(source) || !m_table.IsPublic(destination) || OneToOneBack(destination) != 0)
+    if (!NatHasPorts(protocol) || transport.size < NatTransportSize(protocol) ||
+        IsInside(source, guard) || IsPublic(source) || !m_table.IsPublic(destination) || OneToOneBack(destination) != 0)
     {
         return false;
     }
@@ -501,6 +538,29 @@ NatMachine::Outbound(Ipv4WireHeader& header,
                      bool local,
                      Nanos now,
                      const NatPortGuard* guard)
+{
+    if (header.options.empty())
+    {
+        return OutboundAny(header, payload, local, now, guard);
+    }
+    if (!local && HasSourceRoute(ByteView(header.options.data(), header.options.size())))
+    {
+        return Drop(NatDrop::SOURCE_ROUTE);
+    }
+    NatVerdict verdict = OutboundAny(header, payload, local, now, guard);
+    if (verdict.action == NatAction::REWRITTEN)
+    {
+        HideOptions(header, guard);
+    }
+    return verdict;
+}
+
+NatVerdict
+NatMachine::OutboundAny(Ipv4WireHeader& header,
+                        NatPayload& payload,
+                        bool local,
+                        Nanos now,
+                        const NatPortGuard* guard)
 {
     const uint32_t source = header.source;
     if (const auto drop = JudgeOutbound(source, header.destination, local))
@@ -676,7 +736,7 @@ NatMachine::OutboundIcmp(Ipv4WireHeader& header,
     const uint8_t type = payload.data[0];
     if (IcmpMessage::IsIcmpError(type))
     {
-        return OutboundError(header, payload, local);
+        return OutboundError(header, payload, local, guard);
     }
     if (const uint32_t outside = OneToOne(header.source))
     {
@@ -719,24 +779,30 @@ NatMachine::Inbound(Ipv4WireHeader& header,
                     Nanos now,
                     const NatPortGuard* guard)
 {
-    if (IsInside(header.source) || IsPublic(header.source))
+    if (IsInside(header.source, guard) || IsPublic(header.source))
     {
         return Drop(NatDrop::SPOOFED);
     }
-    if (!IsPublic(header.destination))
+    const bool isPublic = IsPublic(header.destination);
+    if (!isPublic && !IsInside(header.destination, guard))
     {
-        if (!IsInside(header.destination))
-        {
-            return {};
-        }
+        return {};
+    }
+    if (!header.options.empty() &&
+        HasSourceRoute(ByteView(header.options.data(), header.options.size())))
+    {
+        // It would go on from here as if it had not come from outside.
+        return Drop(NatDrop::SOURCE_ROUTE);
+    }
+    if (!isPublic)
+    {
         // A relay of DHCP, say, hears from its server at its address inside (RFC 2131 section 4.1).
         NatEndpoint remote;
         NatEndpoint own;
-        const bool listens =
-            std::find(m_ownInside.begin(), m_ownInside.end(), header.destination) !=
-                m_ownInside.end() &&
-            NatHasPorts(header.protocol) && header.fragmentOffset == 0 && guard &&
-            ReadEnds(header, payload, remote, own) && guard->IsOwn(header.protocol, own.port);
+        const bool listens = IsOwn(header.destination) && NatHasPorts(header.protocol) &&
+                             header.fragmentOffset == 0 && guard &&
+                             ReadEnds(header, payload, remote, own) &&
+                             guard->IsOwn(header.protocol, own.port);
         return listens ? NatVerdict{} : Drop(NatDrop::INSIDE_DESTINATION);
     }
     if (const uint32_t inside = OneToOneBack(header.destination))
@@ -943,13 +1009,19 @@ NatMachine::HairpinWhole(Ipv4WireHeader& header,
             return {}; // for the node itself
         }
     }
-    if (oneToOneTarget == 0 && !m_table.HasMapping(protocol, outside))
+    const std::optional<NatEndpoint> mapped =
+        oneToOneTarget == 0 ? m_table.InsideOf(protocol, outside) : std::nullopt;
+    if (oneToOneTarget == 0 && !mapped)
     {
         return {};
     }
     if (!GetConfig().hairpinning)
     {
         return Drop(NatDrop::HAIRPIN);
+    }
+    if (mapped && IsOwn(mapped->address))
+    {
+        return HairpinToSelf(header, payload, inside, outside, *mapped, now);
     }
     const uint8_t flags =
         protocol == TCP && header.fragmentOffset == 0 ? payload.data[TCP_FLAGS] : 0;
@@ -1012,6 +1084,55 @@ NatMachine::HairpinWhole(Ipv4WireHeader& header,
     NatVerdict verdict = Rewritten();
     verdict.hairpin = source;
     return verdict;
+}
+
+NatVerdict
+NatMachine::HairpinToSelf(Ipv4WireHeader& header,
+                          NatPayload& payload,
+                          NatEndpoint inside,
+                          NatEndpoint outside,
+                          NatEndpoint target,
+                          Nanos now)
+{
+    if (!NatHasPorts(header.protocol) || target == outside)
+    {
+        return {};
+    }
+    const uint8_t flags = header.protocol == TCP ? payload.data[TCP_FLAGS] : 0;
+    const NatTranslation found = m_table.Accept(header.protocol, outside, inside, flags, now);
+    if (!found)
+    {
+        return found.refusal == NatRefusal::NO_MAPPING ? NatVerdict{} : Refused(found.refusal);
+    }
+    // It is delivered here, and so is not seen again: the source stays, and Answer() knows it.
+    m_answers = true;
+    RewriteTransport(header.protocol,
+                     payload.data,
+                     payload.size,
+                     NatEnd::DESTINATION,
+                     header.destination,
+                     target);
+    header.UpdateDestination(target.address);
+    return Rewritten();
+}
+
+NatVerdict
+NatMachine::Answer(Ipv4WireHeader& header, NatPayload payload, Nanos now)
+{
+    NatFlow flow{header.protocol, {}, {}};
+    if (!NatHasPorts(header.protocol) || header.fragmentOffset != 0 || !IsOwn(header.source) ||
+        !ReadEnds(header, payload, flow.inside, flow.remote))
+    {
+        return {};
+    }
+    const uint8_t flags = header.protocol == TCP ? payload.data[TCP_FLAGS] : 0;
+    const NatTranslation found = m_table.Answer(flow, flags, now);
+    if (!found)
+    {
+        return {};
+    }
+    RewriteSource(header, payload, found.endpoint);
+    return Rewritten();
 }
 
 void

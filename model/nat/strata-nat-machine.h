@@ -40,6 +40,7 @@ enum class NatDrop : uint8_t
     PRIVATE_SOURCE,      //!< a private address would leave as the source
     PRIVATE_DESTINATION, //!< a private address would leave as the destination
     INSIDE_DESTINATION,  //!< between outside and inside, but past the translation
+    SOURCE_ROUTE,        //!< it names routers that it shall pass, across the translation
     HAIRPIN,             //!< to an inside host by its public end, where that is off
     FRAGMENT_TIMEOUT,    //!< the first fragment did not come
     FRAGMENTS_FULL,      //!< too many fragments wait
@@ -158,10 +159,13 @@ class NatMachine
      */
     void SetInside(std::vector<Ipv4Prefix> networks, bool only);
 
-    /** The box's own addresses inside: what its transports listen to is heard from outside, too. */
-    void SetOwnInside(std::vector<uint32_t> addresses)
+    /**
+     * The box's own addresses: what its transports listen to inside is heard from outside, too, and
+     * may be what public ends lead to.
+     */
+    void SetOwn(std::vector<uint32_t> addresses)
     {
-        m_ownInside = std::move(addresses);
+        m_own = std::move(addresses);
     }
 
     bool IsPublic(uint32_t address) const
@@ -170,7 +174,14 @@ class NatMachine
                (!m_oneToOne.empty() && m_oneToOneBack.count(address) != 0);
     }
 
-    bool IsInside(uint32_t address) const;
+    /** Whether \p address is known to be inside, or \p guard finds the way there. */
+    bool IsInside(uint32_t address, const NatPortGuard* guard = nullptr) const;
+
+    /** Whether Answer() may have something to do. */
+    bool HasAnswers() const
+    {
+        return m_answers;
+    }
 
     /**
      * A datagram that is about to leave on the public side.
@@ -210,8 +221,15 @@ class NatMachine
                           uint32_t& destination,
                           uint8_t protocol,
                           NatPayload transport,
-                          Nanos now);
+                          Nanos now,
+                          const NatPortGuard* guard = nullptr);
     /** @} */
+
+    /**
+     * A datagram of the node itself that is about to leave, but not on the public side: it may
+     * answer one that came by a public end, to an address of the node.
+     */
+    NatVerdict Answer(Ipv4WireHeader& header, NatPayload payload, Nanos now);
 
     /** The other half of Hairpin(), when the datagram leaves. */
     static void RewriteSource(Ipv4WireHeader& header, NatPayload payload, NatEndpoint source);
@@ -295,7 +313,10 @@ class NatMachine
                             bool local,
                             Nanos now,
                             const NatPortGuard* guard);
-    NatVerdict OutboundError(Ipv4WireHeader& header, NatPayload& payload, bool local);
+    NatVerdict OutboundError(Ipv4WireHeader& header,
+                             NatPayload& payload,
+                             bool local,
+                             const NatPortGuard* guard);
     NatVerdict InboundWhole(Ipv4WireHeader& header,
                             NatPayload& payload,
                             Nanos now,
@@ -306,6 +327,24 @@ class NatMachine
                             Nanos now,
                             const NatPortGuard* guard);
     NatVerdict HairpinError(Ipv4WireHeader& header, NatPayload& payload);
+    /** The same where the public end leads to the box itself, at \p target. */
+    NatVerdict HairpinToSelf(Ipv4WireHeader& header,
+                             NatPayload& payload,
+                             NatEndpoint inside,
+                             NatEndpoint outside,
+                             NatEndpoint target,
+                             Nanos now);
+
+    bool IsOwn(uint32_t address) const;
+    /** Whether \p address must not be seen outside. */
+    bool IsHidden(uint32_t address, const NatPortGuard* guard) const;
+    /** Takes such addresses out of the options of \p header. */
+    void HideOptions(Ipv4WireHeader& header, const NatPortGuard* guard) const;
+    NatVerdict OutboundAny(Ipv4WireHeader& header,
+                           NatPayload& payload,
+                           bool local,
+                           Nanos now,
+                           const NatPortGuard* guard);
 
     /** What a later fragment does; none for first ones and whole datagrams. */
     std::optional<NatVerdict> LaterFragment(Ipv4WireHeader& header, uint8_t way, Nanos now);
@@ -327,6 +366,9 @@ class NatMachine
     std::optional<NatEndpoint> QuotedInside(const Quote& quote) const;
     std::optional<NatEndpoint> QuotedOutside(const Quote& quote) const;
 
+    /** What routers inside recorded in the header of a quoted datagram. */
+    void HideQuotedOptions(const Quote& quote, uint32_t instead, const NatPortGuard* guard) const;
+
     NatDrop FtpOutbound(const Ipv4WireHeader& header,
                         NatPayload& payload,
                         const NatFlow& flow,
@@ -342,7 +384,8 @@ class NatMachine
     std::map<uint32_t, uint32_t> m_oneToOneBack;
     std::vector<Ipv4Prefix> m_inside;
     bool m_onlyInside{false};
-    std::vector<uint32_t> m_ownInside;
+    std::vector<uint32_t> m_own;
+    bool m_answers{false};       //!< there was one to the box itself by a public end
     std::vector<HeldSyn> m_syns; //!< the oldest first
     uint32_t m_nextSyn{0};
     std::map<FtpKey, FtpStreamState> m_ftp; //!< of connections in which a line was replaced

@@ -436,13 +436,19 @@ NatTable::FindShared(uint8_t protocol, NatEndpoint outside, NatEndpoint key) con
     });
 }
 
-bool
-NatTable::HasMapping(uint8_t protocol, NatEndpoint outside) const
+std::optional<NatEndpoint>
+NatTable::InsideOf(uint8_t protocol, NatEndpoint outside) const
 {
     const int table = PortTableOf(protocol);
     const Public* owner = FindPublic(outside.address);
-    return table >= 0 && owner &&
-           owner->ports[static_cast<std::size_t>(table)].Owner(outside.port) != NONE;
+    const uint32_t mapping = table >= 0 && owner
+                                 ? owner->ports[static_cast<std::size_t>(table)].Owner(outside.port)
+                                 : NONE;
+    if (mapping == NONE)
+    {
+        return std::nullopt;
+    }
+    return NatEndpoint{m_mappings[mapping].insideAddress, m_mappings[mapping].insidePort};
 }
 
 uint32_t
@@ -730,10 +736,7 @@ NatTable::OutboundKnown(const NatFlow& flow, uint8_t tcpFlags, Nanos now)
     {
         return refused;
     }
-    if (flow.protocol == TCP)
-    {
-        StepTcpTrack(m_sessions[session].tcp, FlowDirection::OUTBOUND, tcpFlags);
-    }
+    Step(session, FlowDirection::OUTBOUND, tcpFlags);
     Renew(session, now);
     return Use(session, true);
 }
@@ -761,15 +764,67 @@ NatTable::InboundKnown(uint8_t protocol,
     {
         return refused;
     }
-    if (protocol == TCP)
-    {
-        StepTcpTrack(m_sessions[session].tcp, FlowDirection::INBOUND, tcpFlags);
-    }
+    Step(session, FlowDirection::INBOUND, tcpFlags);
     if (protocol == TCP || m_config.inboundRefresh)
     {
         Renew(session, now);
     }
     return Use(session, false);
+}
+
+NatTranslation
+NatTable::Accept(uint8_t protocol,
+                 NatEndpoint outside,
+                 NatEndpoint remote,
+                 uint8_t tcpFlags,
+                 Nanos now)
+{
+    Advance(now);
+    NatTranslation refused;
+    refused.refusal = NatRefusal::NO_MAPPING;
+    const uint32_t mapping = FindOutside(protocol, outside, remote);
+    if (mapping == NONE || !m_mappings[mapping].fixed)
+    {
+        return refused;
+    }
+    const NatEndpoint inside{m_mappings[mapping].insideAddress, m_mappings[mapping].insidePort};
+    uint32_t session = FindSession(protocol, inside, remote);
+    if (session == NONE)
+    {
+        TcpTrackState fresh;
+        if (protocol == TCP && !m_config.tcpLoose &&
+            StepTcpTrack(fresh, FlowDirection::INBOUND, tcpFlags) == TcpTrackPhase::NONE)
+        {
+            refused.refusal = NatRefusal::NOT_A_BEGIN;
+            return refused;
+        }
+        if (!MakeRoom(mapping))
+        {
+            refused.refusal = NatRefusal::TABLE_FULL;
+            return refused;
+        }
+        session = MakeSession(mapping, remote, SessionKind::ACCEPTED);
+        PickUp(session, FlowDirection::INBOUND, tcpFlags);
+    }
+    Step(session, FlowDirection::INBOUND, tcpFlags);
+    Renew(session, now);
+    return Use(session, false);
+}
+
+NatTranslation
+NatTable::Answer(const NatFlow& flow, uint8_t tcpFlags, Nanos now)
+{
+    Advance(now);
+    const uint32_t session = FindSession(flow.protocol, flow.inside, flow.remote);
+    if (session == NONE)
+    {
+        NatTranslation refused;
+        refused.refusal = NatRefusal::NO_MAPPING;
+        return refused;
+    }
+    Step(session, FlowDirection::OUTBOUND, tcpFlags);
+    Renew(session, now);
+    return Use(session, true);
 }
 
 NatTranslation

@@ -112,7 +112,7 @@ struct NatMappingEvent
     NatMapping mapping;
 };
 
-/** Knows which public ports are not the table's to give, though no mapping has them. */
+/** Knows of the node what the table does not: which ports it uses itself, and its routes. */
 class NatPortGuard
 {
   public:
@@ -120,6 +120,9 @@ class NatPortGuard
 
     /** Whether a transport of this node uses \p port itself. */
     virtual bool IsOwn(uint8_t protocol, uint16_t port) const = 0;
+
+    /** Whether the node would send to \p address by another device than the outside one. */
+    virtual bool IsBehind(uint32_t address) const = 0;
 };
 
 /**
@@ -222,13 +225,33 @@ class NatTable
      */
     NatTranslation Expect(const NatFlow& flow, Nanos now, const NatPortGuard* guard = nullptr);
 
+    /**
+     * A packet to a public end that was set up by hand and is the node's own: as Inbound(), but
+     * each remote end is told apart, so that Answer() knows whom it answers.
+     */
+    NatTranslation Accept(uint8_t protocol,
+                          NatEndpoint outside,
+                          NatEndpoint remote,
+                          uint8_t tcpFlags,
+                          Nanos now);
+
+    /** The public end by which the remote end of \p flow came, if Accept() took it; renews. */
+    NatTranslation Answer(const NatFlow& flow, uint8_t tcpFlags, Nanos now);
+
     /** @{ The same for the flow that a quoted packet belongs to; they change nothing. */
     NatTranslation PeekOutbound(const NatFlow& flow) const;
     NatTranslation PeekInbound(uint8_t protocol, NatEndpoint outside, NatEndpoint remote) const;
+
     /** @} */
 
     /** Whether somebody inside has this public end, whomever he hears from. */
-    bool HasMapping(uint8_t protocol, NatEndpoint outside) const;
+    bool HasMapping(uint8_t protocol, NatEndpoint outside) const
+    {
+        return InsideOf(protocol, outside).has_value();
+    }
+
+    /** Who it is; none if several share it. */
+    std::optional<NatEndpoint> InsideOf(uint8_t protocol, NatEndpoint outside) const;
 
     /** Ends what is due. Every call that has a time does it first. */
     void Advance(Nanos now);

@@ -5,6 +5,7 @@
 #include "ns3/abort.h"
 #include "ns3/ipv4-end-point-demux.h"
 #include "ns3/log.h"
+#include "ns3/loopback-net-device.h"
 #include "ns3/simulator.h"
 #include "ns3/strata-grant.h"
 #include "ns3/strata-icmp-message.h"
@@ -319,7 +320,7 @@ StrataNat::Refresh()
     // Interface 0 is loopback.
     for (uint32_t i = 1; i < ipv4->GetNInterfaces(); ++i)
     {
-        for (uint32_t j = 0; static_cast<int32_t>(i) != outside && j < ipv4->GetNAddresses(i); ++j)
+        for (uint32_t j = 0; j < ipv4->GetNAddresses(i); ++j)
         {
             const Ipv4InterfaceAddress address = ipv4->GetAddress(i, j);
             if (address.GetLocal() == Ipv4Address::GetAny())
@@ -327,14 +328,15 @@ StrataNat::Refresh()
                 continue;
             }
             own.push_back(address.GetLocal().Get());
-            if (m_insideNetworks.empty())
+            if (m_insideNetworks.empty() && static_cast<int32_t>(i) != outside)
             {
                 inside.emplace_back(address.GetLocal().Get(), address.GetMask().GetPrefixLength());
             }
         }
     }
     m_machine.SetInside(inside, !m_insideNetworks.empty());
-    m_machine.SetOwnInside(own);
+    m_machine.SetOwn(own);
+    m_sides.clear();
     m_version = m_hooks->GetAddressVersion();
     Report();
 }
@@ -355,6 +357,35 @@ StrataNat::IsOwn(uint8_t protocol, uint16_t port) const
         ends = PeekPointer(udp)->*MemberOf(UdpEnds());
     }
     return ends && ends->LookupPortLocal(port);
+}
+
+bool
+StrataNat::IsBehind(uint32_t address) const
+{
+    if (m_sides.empty())
+    {
+        m_sides.resize(1024);
+    }
+    const Nanos now = Now();
+    Side& side = m_sides[(address * 0x9e3779b1U) >> 22];
+    if (side.address == address && now < side.until)
+    {
+        return side.behind;
+    }
+    side.address = address;
+    side.until = now + ROUTE_LIFETIME;
+    Ipv4Header header;
+    header.SetDestination(Ipv4Address(address));
+    Socket::SocketErrno error;
+    Ptr<Ipv4RoutingProtocol> routing = m_hooks->GetRouting();
+    Ptr<Ipv4Route> route =
+        routing && !header.GetDestination().IsMulticast() && !header.GetDestination().IsBroadcast()
+            ? routing->RouteOutput(nullptr, header, nullptr, error)
+            : nullptr;
+    // Protocols that look for routes on demand say loopback before they do.
+    const Ptr<NetDevice> device = route ? route->GetOutputDevice() : nullptr;
+    side.behind = device && device != m_outside && !DynamicCast<LoopbackNetDevice>(device);
+    return side.behind;
 }
 
 Ipv4Address
@@ -397,7 +428,8 @@ StrataNat::ProcessInPassing(HookPoint point, Ipv4PassingDatagram& datagram)
                                         datagram.destination,
                                         datagram.protocol,
                                         transport,
-                                        Now()))
+                                        Now(),
+                                        this))
         {
             return false;
         }
@@ -405,10 +437,13 @@ StrataNat::ProcessInPassing(HookPoint point, Ipv4PassingDatagram& datagram)
         Arm();
         return true;
     }
+    if (NatHairpinTag tag; m_tagged && datagram.packet->PeekPacketTag(tag))
+    {
+        return false;
+    }
     if (datagram.out != PeekPointer(m_outside))
     {
-        NatHairpinTag tag;
-        return !datagram.packet->PeekPacketTag(tag);
+        return true;
     }
     if (fromOutside || !m_machine.OutboundInPassing(datagram.source,
                                                     datagram.destination,
@@ -443,8 +478,13 @@ StrataNat::Depart(Ipv4HookPacket& packet)
 {
     if (packet.Out() != m_outside)
     {
+        if (packet.local)
+        {
+            return m_up && m_machine.HasAnswers() ? Translate(Way::ANSWER, packet)
+                                                  : HookVerdict::ACCEPT;
+        }
         NatHairpinTag tag;
-        if (!packet.payload->RemovePacketTag(tag))
+        if (!m_tagged || !packet.payload->RemovePacketTag(tag))
         {
             return HookVerdict::ACCEPT;
         }
@@ -456,6 +496,10 @@ StrataNat::Depart(Ipv4HookPacket& packet)
     if (!m_up)
     {
         return DropFor(packet, NatDrop::DOWN);
+    }
+    if (NatHairpinTag tag; m_tagged && !packet.local)
+    {
+        packet.payload->RemovePacketTag(tag); // what a public end outside led to
     }
     if (!packet.local && packet.in == m_outside)
     {
@@ -479,6 +523,8 @@ StrataNat::Ask(Way way, Ipv4HookPacket& packet, NatPayload payload)
         return m_machine.Inbound(packet.header, payload, Now(), this);
     case Way::HAIRPIN:
         return m_machine.Hairpin(packet.header, payload, Now(), this);
+    case Way::ANSWER:
+        return m_machine.Answer(packet.header, payload, Now());
     case Way::OUT:
         break;
     }
@@ -539,6 +585,7 @@ StrataNat::Decide(Way way, Ipv4HookPacket& packet, NatVerdict& verdict)
         if (verdict.hairpin)
         {
             packet.payload->AddPacketTag(NatHairpinTag(*verdict.hairpin));
+            m_tagged = true;
         }
         break;
     case NatAction::HOLD:

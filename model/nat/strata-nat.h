@@ -44,6 +44,7 @@ inline constexpr DropReason NAT_SPOOFED{"nat.spoofed"};
 inline constexpr DropReason NAT_PRIVATE_SOURCE{"nat.private-source"};
 inline constexpr DropReason NAT_PRIVATE_DESTINATION{"nat.private-destination"};
 inline constexpr DropReason NAT_INSIDE_DESTINATION{"nat.inside-destination"};
+inline constexpr DropReason NAT_SOURCE_ROUTE{"nat.source-route"};
 inline constexpr DropReason NAT_HAIRPIN{"nat.hairpin"};
 inline constexpr DropReason NAT_FRAGMENT_TIMEOUT{"nat.fragment-timeout"};
 inline constexpr DropReason NAT_FRAGMENTS_FULL{"nat.fragments-full"};
@@ -125,7 +126,8 @@ class StrataNat : public Ipv4HookElement, private NatPortGuard
     /**
      * Says that the inside is \p network, and what else is added. What comes from elsewhere then
      * leaves untranslated, unless its address is private. Without it, inside is all that does not
-     * come from outside, and the networks of the other devices are known to be there.
+     * come from outside; the networks of the other devices are known to be there, and what the
+     * node's routes lead to by them.
      */
     void AddInsideNetwork(Ipv4Address network, Ipv4Mask mask);
 
@@ -187,7 +189,19 @@ class StrataNat : public Ipv4HookElement, private NatPortGuard
         NatEndpoint outside; //!< address 0: of the outside device
     };
 
+    /** Where an address is, by the routes of the node. */
+    struct Side
+    {
+        uint32_t address{0};
+        bool behind{false};
+        Nanos until{0};
+    };
+
+    /** How long what routes say of an address is believed: they change without a word. */
+    static constexpr Nanos ROUTE_LIFETIME{std::chrono::seconds(1)};
+
     bool IsOwn(uint8_t protocol, uint16_t port) const override;
+    bool IsBehind(uint32_t address) const override;
 
     /** Whether it knows the node's addresses as they are. */
     bool IsFresh() const
@@ -210,6 +224,7 @@ class StrataNat : public Ipv4HookElement, private NatPortGuard
         OUT,
         IN,
         HAIRPIN,
+        ANSWER, //!< of the node itself, to inside
     };
 
     NatVerdict Ask(Way way, Ipv4HookPacket& packet, NatPayload payload);
@@ -274,6 +289,8 @@ class StrataNat : public Ipv4HookElement, private NatPortGuard
     EventId m_timer;
     Nanos m_timerAt{NEVER};
     Bytes m_scratch;
+    mutable std::vector<Side> m_sides; //!< by a hash of the address
+    bool m_tagged{false};              //!< some packet got a NatHairpinTag
     std::vector<NatMappingEvent> m_events;
     TracedCallback<const NatMapping&> m_create;
     TracedCallback<const NatMapping&> m_expire;

@@ -3,6 +3,7 @@
 #include "strata-nat-test-case.h"
 
 #include "ns3/inet-socket-address.h"
+#include "ns3/strata-ipv4.h"
 #include "ns3/tcp-socket-factory.h"
 #include "ns3/udp-socket-factory.h"
 
@@ -294,6 +295,112 @@ class NatCase : public NatTestCase
         Through(S, UdpDatagram({"198.60.42.1", 5000}, {PUBLIC, 9000}), B, "an honest one");
     }
 
+    void InnerRoutersAreInside()
+    {
+        Build();
+        nat->AddPortForward("udp", 9000, Ipv4Address("10.0.0.2"), 9000);
+        const Datagram forged = UdpDatagram({"10.1.0.5", 5000}, {PUBLIC, 9000});
+        Through(S, forged, B, "an address that is nowhere inside");
+        // A is the router of 10.1.0.0/24.
+        Ptr<Ipv4StaticRouting> routes =
+            Ipv4StaticRoutingHelper().GetStaticRouting(nodes.Get(BOX)->GetObject<Ipv4>());
+        routes->AddNetworkRouteTo(Ipv4Address("10.1.0.0"),
+                                  Ipv4Mask("255.255.255.0"),
+                                  Ipv4Address("10.0.0.1"),
+                                  1);
+        Run(1.1); // what routes said before is believed for a second
+        Blocked(S, UdpDatagram({"198.60.42.1", 5000}, {"10.1.0.5", 9000}), A, "past the box");
+        NS_TEST_EXPECT_MSG_EQ(Drops(NAT_INSIDE_DESTINATION), 1, "counted");
+        Blocked(S, forged, B, "an inside source");
+        NS_TEST_EXPECT_MSG_EQ(Drops(NAT_SPOOFED), 1, "counted");
+        const Datagram out =
+            Through(A, UdpDatagram({"10.1.0.5", 5000}, {"198.60.42.1", 80}), S, "out");
+        ExpectEnds(out, {PUBLIC, 5000}, {"198.60.42.1", 80}, "out");
+        const Datagram back =
+            Through(S, UdpDatagram({"198.60.42.1", 80}, {PUBLIC, 5000}), A, "and back");
+        ExpectEnds(back, {"198.60.42.1", 80}, {"10.1.0.5", 5000}, "and back");
+    }
+
+    void ForwardsLeadToTheBoxItself()
+    {
+        Build();
+        nat->AddPortForward("udp", 8080, Ipv4Address("10.0.0.254"), 80);
+        Ptr<Socket> server = Socket::CreateSocket(nodes.Get(BOX), UdpSocketFactory::GetTypeId());
+        server->Bind(InetSocketAddress(Ipv4Address("10.0.0.254"), 80));
+        server->SetRecvCallback(MakeCallback(&NatCase::SendBack, this));
+        for (const auto& [host, end] : {std::pair(S, End{"198.60.42.1", 5000}),
+                                        {A, End{"10.0.0.1", 5000}},
+                                        {B, End{"10.0.0.2", 5000}},
+                                        {A, End{"10.0.0.1", 5000}}})
+        {
+            const Datagram answer = Through(host, UdpDatagram(end, {PUBLIC, 8080}), host, "echo");
+            ExpectEnds(answer, {PUBLIC, 8080}, end, "from whom it was asked");
+            // Who asks the box at its own address hears from that.
+            if (host != S)
+            {
+                const End direct{end.address, 5001};
+                const Datagram own =
+                    Through(host, UdpDatagram(direct, {"10.0.0.254", 80}), host, "direct");
+                ExpectEnds(own, {"10.0.0.254", 80}, direct, "direct");
+            }
+        }
+    }
+
+    void SendBack(Ptr<Socket> socket)
+    {
+        Address from;
+        while (Ptr<Packet> packet = socket->RecvFrom(from))
+        {
+            socket->SendTo(packet, 0, from); // with whatever tags it has
+        }
+    }
+
+    void OptionsTellNothing()
+    {
+        Build();
+        for (const uint32_t host : {A, B, S})
+        {
+            nodes.Get(host)->GetObject<StrataIpv4>()->SetAttribute("SourceRouting",
+                                                                   StringValue("process"));
+        }
+        nodes.Get(BOX)->GetObject<StrataIpv4>()->SetAttribute("SourceRouting",
+                                                              StringValue("process"));
+        const auto with = [](Datagram datagram, const Bytes& options) {
+            datagram.header.options.assign(options.begin(), options.end());
+            return datagram;
+        };
+        // Routers before the box: 10.0.0.9, and one that is not of the inside.
+        const Datagram route =
+            Through(A,
+                    with(UdpDatagram({"10.0.0.1", 5000}, {"198.60.42.1", 80}),
+                         {7, 19, 12, 10, 0, 0, 9, 203, 0, 113, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0}),
+                    S,
+                    "record route");
+        const Bytes box{198, 60, 42, 12};
+        const auto at = [](const Datagram& datagram, std::size_t i) {
+            const ByteView options(datagram.header.options.data(), datagram.header.options.size());
+            return options.Sub(i, 4).ToBytes();
+        };
+        NS_TEST_EXPECT_MSG_EQ((at(route, 3) == box), true, "inside");
+        NS_TEST_EXPECT_MSG_EQ((at(route, 7) == Bytes{203, 0, 113, 5}), true, "elsewhere");
+        NS_TEST_EXPECT_MSG_EQ((at(route, 11) == box), true, "the box by its outside address");
+        const Datagram time = Through(A,
+                                      with(UdpDatagram({"10.0.0.1", 5000}, {"198.60.42.1", 80}),
+                                           {68, 12, 13, 1, 10, 0, 0, 9, 10, 0, 0, 9}),
+                                      S,
+                                      "timestamps");
+        NS_TEST_EXPECT_MSG_EQ((at(time, 4) == box), true, "an address");
+        NS_TEST_EXPECT_MSG_EQ((at(time, 8) == Bytes{10, 0, 0, 9}), true, "a time");
+        const Bytes loose{131, 7, 4, 10, 0, 0, 2, 0};
+        Blocked(S, with(Echo({"198.60.42.1", 7}, {PUBLIC}), loose), B, "a source route in");
+        Blocked(
+            A,
+            with(UdpDatagram({"10.0.0.1", 5000}, {"198.60.42.1", 80}), {131, 7, 8, 10, 0, 0, 9, 0}),
+            S,
+            "a source route out");
+        NS_TEST_EXPECT_MSG_EQ(Drops(NAT_SOURCE_ROUTE), 2, "counted");
+    }
+
     void CrashLosesTheTable()
     {
         Build();
@@ -490,6 +597,9 @@ class NatTestSuite : public TestSuite
             {"transports that it cannot read", &NatCase::UnknownProtocols},
             {"nothing private leaves", &NatCase::NothingPrivateLeaves},
             {"nothing spoofed enters", &NatCase::NothingSpoofedEnters},
+            {"networks behind an inner router are inside", &NatCase::InnerRoutersAreInside},
+            {"forwards lead to the box itself, too", &NatCase::ForwardsLeadToTheBoxItself},
+            {"options tell nothing of the inside", &NatCase::OptionsTellNothing},
             {"a crash loses the table, unless it is kept", &NatCase::CrashLosesTheTable},
             {"an address that goes takes its mappings along", &NatCase::RenumberingEndsMappings},
             {"the box's own traffic collides with none", &NatCase::OwnTrafficCollidesWithNone},

@@ -15,9 +15,25 @@ namespace
 constexpr uint32_t PUBLIC = 0xc63c2a0c; // 198.60.42.12
 constexpr uint32_t A = 0x0a000001;      // 10.0.0.1
 constexpr uint32_t B = 0x0a000002;
+constexpr uint32_t OWN = 0x0a0000fe;
 constexpr uint32_t S = 0xc63c2a01;
 constexpr uint8_t SYN = 2;
 constexpr uint8_t ACK = 16;
+
+/** A node that has routes to 10.1.0.0/16 inside, and listens to no port. */
+class Node : public NatPortGuard
+{
+  public:
+    bool IsOwn(uint8_t, uint16_t) const override
+    {
+        return false;
+    }
+
+    bool IsBehind(uint32_t address) const override
+    {
+        return address >> 16 == 0x0a01;
+    }
+};
 
 /** A translator with 10.0.0.0/24 inside, and what became of the last packet. */
 class Box
@@ -28,19 +44,20 @@ class Box
     {
         machine.AddPublicAddress(PUBLIC);
         machine.SetInside({Ipv4Prefix(0x0a000000, 24)}, false);
+        machine.SetOwn({OWN, PUBLIC});
     }
 
     NatPacket Out(NatPacket packet, bool local = false)
     {
         return Ask(std::move(packet), [&](Ipv4WireHeader& header, NatPayload payload) {
-            return machine.Outbound(header, payload, local, now);
+            return machine.Outbound(header, payload, local, now, &node);
         });
     }
 
     NatPacket In(NatPacket packet)
     {
         return Ask(std::move(packet), [&](Ipv4WireHeader& header, NatPayload payload) {
-            return machine.Inbound(header, payload, now);
+            return machine.Inbound(header, payload, now, &node);
         });
     }
 
@@ -48,7 +65,7 @@ class Box
     NatPacket Hairpin(NatPacket packet)
     {
         packet = Ask(std::move(packet), [&](Ipv4WireHeader& header, NatPayload payload) {
-            return machine.Hairpin(header, payload, now);
+            return machine.Hairpin(header, payload, now, &node);
         });
         if (verdict.hairpin)
         {
@@ -62,6 +79,15 @@ class Box
         return verdict.action == NatAction::PASS || verdict.action == NatAction::REWRITTEN;
     }
 
+    /** Of the box itself, to an inside host. */
+    NatPacket Answer(NatPacket packet)
+    {
+        return Ask(std::move(packet), [&](Ipv4WireHeader& header, NatPayload payload) {
+            return machine.Answer(header, payload, now);
+        });
+    }
+
+    Node node;
     NatMachine machine;
     Nanos now{1s};
     NatVerdict verdict;
@@ -260,4 +286,129 @@ TEST(NatMachine, HasAnAddressForAllOrForOne)
     EXPECT_FALSE(box.machine.AddOneToOne(A, PUBLIC + 1));
     EXPECT_FALSE(box.machine.AddOneToOne(B, PUBLIC + 2));
     EXPECT_TRUE(box.machine.AddPublicAddress(PUBLIC + 2));
+}
+
+TEST(NatMachine, TakesWhatRoutesLeadToForInside)
+{
+    Box box;
+    const uint32_t behind = 0x0a010005;
+    box.machine.Table().AddFixed(17, {A, 9000}, {PUBLIC, 9000}, box.now);
+    box.In(MakeUdp({behind, 1}, {PUBLIC, 9000}));
+    EXPECT_EQ(box.verdict.drop, NatDrop::SPOOFED);
+    box.In(MakeUdp({S, 1}, {behind, 9000}));
+    EXPECT_EQ(box.verdict.drop, NatDrop::INSIDE_DESTINATION);
+    EXPECT_EQ(box.Out(MakeUdp({behind, 5000}, {S, 80})).header.source, PUBLIC);
+    // Who says which networks are inside means them alone.
+    box.machine.SetInside({Ipv4Prefix(0x0a000000, 24)}, true);
+    box.In(MakeUdp({behind, 1}, {PUBLIC, 9000}));
+    EXPECT_TRUE(box.Went());
+}
+
+/*
+ * To a public end that leads to the box itself: the client hears from whom it asked, and who asked
+ * the box by its own address hears from that. Whatever filtering tells apart.
+ */
+TEST(NatMachine, AnswersByThePublicEndThatWasAsked)
+{
+    for (int filtering = 0; filtering < 3; ++filtering)
+    {
+        NatConfig config;
+        config.filtering = static_cast<NatBehaviour>(filtering);
+        Box box(config);
+        const NatEndpoint server{OWN, 80};
+        const NatEndpoint open{PUBLIC, 8080};
+        box.machine.Table().AddFixed(17, server, open, box.now);
+        box.machine.Table().AddFixed(6, server, open, box.now);
+        EXPECT_FALSE(box.machine.HasAnswers());
+        const NatEndpoint a{A, 5000};
+        const NatEndpoint b{B, 5000};
+        EXPECT_TRUE((box.Hairpin(MakeUdp(a, open)).Destination() == server));
+        EXPECT_TRUE((box.Hairpin(MakeUdp(a, open)).Source() == a));
+        EXPECT_TRUE(box.machine.HasAnswers());
+        const NatPacket answer = box.Answer(MakeUdp(server, a));
+        EXPECT_TRUE((answer.Source() == open));
+        EXPECT_TRUE(answer.IsRight());
+        for (const NatEndpoint other : {b, NatEndpoint{A, 5001}})
+        {
+            EXPECT_TRUE((box.Answer(MakeUdp(server, other)).Source() == server));
+            EXPECT_EQ(box.verdict.action, NatAction::PASS);
+        }
+        const NatPacket syn = box.Hairpin(MakeTcp(a, open, SYN));
+        EXPECT_TRUE((syn.Destination() == server));
+        EXPECT_TRUE(syn.IsRight());
+        EXPECT_FALSE(box.verdict.hairpin);
+        const NatPacket ack = box.Answer(MakeTcp(server, a, SYN | ACK));
+        EXPECT_TRUE((ack.Source() == open));
+        EXPECT_TRUE(ack.IsRight());
+        box.Hairpin(MakeTcp(b, open, ACK));
+        EXPECT_EQ(box.verdict.drop, NatDrop::NO_CONNECTION);
+        // From outside as ever.
+        EXPECT_TRUE((box.In(MakeUdp({S, 7}, open)).Destination() == server));
+        EXPECT_TRUE((box.Out(MakeUdp(server, {S, 7}), true).Source() == open));
+        box.now += 8000s;
+        box.machine.Advance(box.now);
+        EXPECT_EQ(box.machine.Table().CountSessions(), 0);
+    }
+}
+
+namespace
+{
+
+NatPacket
+WithOptions(NatPacket packet, const Bytes& options)
+{
+    packet.header.options.assign(options.begin(), options.end());
+    packet.header.totalLength =
+        static_cast<uint16_t>(packet.header.HeaderSize() + packet.payload.size());
+    packet.header.SetChecksum();
+    return packet;
+}
+
+Bytes
+OptionsOf(const NatPacket& packet)
+{
+    return Bytes(packet.header.options.begin(), packet.header.options.end());
+}
+
+} // namespace
+
+TEST(NatMachine, LetsOptionsTellNothingOfTheInside)
+{
+    Box box;
+    const Bytes route{7, 15, 16, 10, 0, 0, 254, 10, 1, 0, 9, 9, 9, 9, 9, 0};
+    const Bytes hidden{7, 15, 16, 198, 60, 42, 12, 198, 60, 42, 12, 9, 9, 9, 9, 0};
+    const NatPacket out = box.Out(WithOptions(MakeUdp({A, 5000}, {S, 80}), route));
+    EXPECT_EQ(OptionsOf(out), hidden);
+    EXPECT_TRUE(out.IsRight());
+    // Inbound nobody inside is told less.
+    EXPECT_EQ(OptionsOf(box.In(WithOptions(MakeUdp({S, 80}, {PUBLIC, 5000}), route))), route);
+    // What an error quotes has been inside, too.
+    NatPacket got = WithOptions(MakeUdp({S, 80}, {A, 5000}), route);
+    const NatPacket error = box.Out(MakeError(A, S, 3, 3, got));
+    ASSERT_TRUE(box.Went()) << NatDropName(box.verdict.drop);
+    EXPECT_TRUE(error.IsRight());
+    const auto quoted = Ipv4WireHeader::Decode(ByteView(error.payload).Sub(8), {});
+    ASSERT_TRUE(quoted);
+    EXPECT_TRUE(quoted->HasRightChecksum());
+    EXPECT_EQ(quoted->destination, PUBLIC);
+    EXPECT_EQ(Bytes(quoted->options.begin(), quoted->options.end()), hidden);
+}
+
+TEST(NatMachine, LetsNoSourceRouteAcross)
+{
+    Box box;
+    box.machine.Table().AddFixed(17, {A, 9000}, {PUBLIC, 9000}, box.now);
+    for (const uint8_t kind : {131, 137})
+    {
+        const Bytes options{kind, 7, 4, 10, 0, 0, 2, 0};
+        box.In(WithOptions(MakeUdp({S, 80}, {PUBLIC, 9000}), options));
+        EXPECT_EQ(box.verdict.drop, NatDrop::SOURCE_ROUTE);
+        box.In(WithOptions(MakeEcho(S, PUBLIC, 7), options));
+        EXPECT_EQ(box.verdict.drop, NatDrop::SOURCE_ROUTE);
+        box.Out(WithOptions(MakeUdp({A, 5000}, {S, 80}), options));
+        EXPECT_EQ(box.verdict.drop, NatDrop::SOURCE_ROUTE);
+        // What only passes by outside is none of its business.
+        box.In(WithOptions(MakeUdp({S, 80}, {S + 1, 9000}), options));
+        EXPECT_EQ(box.verdict.action, NatAction::PASS);
+    }
 }
