@@ -197,9 +197,14 @@ StrataNat::GetTypeId()
                           TimeValue(Minutes(124)),
                           TIME_OF(tcpEstablishedTimeout))
             .AddAttribute("TcpTransitoryTimeout",
-                          "Of a TCP connection that opens, or has ended (RFC 5382 REQ-5: 4 min)",
+                          "Of a TCP connection that opens (RFC 5382 REQ-5: 4 min)",
                           TimeValue(Minutes(4)),
                           TIME_OF(tcpTransitoryTimeout))
+            .AddAttribute("TcpClosingTimeout",
+                          "Of a TCP connection that was closed or reset (RFC 7857 sections 2.2, "
+                          "2.3: 4 min)",
+                          TimeValue(Minutes(4)),
+                          TIME_OF(tcpClosingTimeout))
             .AddAttribute("IcmpTimeout",
                           "Of an ICMP query (RFC 5508 REQ-2: 60 s or more)",
                           TimeValue(Seconds(60)),

@@ -15,7 +15,7 @@ namespace strata
 /**
  * \file
  * Options of IPv4 that name addresses: record route, source routes and timestamps (RFC 791 section
- * 3.1). A translator need not support them (RFC 3022 section 4.5), and if it leaves them alone,
+ * 3.1). A translator need not support them (RFC 3022 section 4.6), and if it leaves them alone,
  * they carry addresses of the inside out.
  */
 

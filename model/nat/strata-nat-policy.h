@@ -96,7 +96,8 @@ struct NatConfig
 
     Nanos udpTimeout{std::chrono::minutes(5)};              //!< RFC 4787 REQ-5
     Nanos tcpEstablishedTimeout{std::chrono::minutes(124)}; //!< RFC 5382 REQ-5
-    Nanos tcpTransitoryTimeout{std::chrono::minutes(4)};    //!< RFC 5382 REQ-5
+    Nanos tcpTransitoryTimeout{std::chrono::minutes(4)};    //!< RFC 5382 REQ-5, while it opens
+    Nanos tcpClosingTimeout{std::chrono::minutes(4)};       //!< RFC 7857 section 2.2
     Nanos icmpTimeout{std::chrono::seconds(60)};            //!< RFC 5508 REQ-2
     Nanos otherTimeout{std::chrono::minutes(5)};
     Nanos synHold{std::chrono::seconds(6)};          //!< RFC 5382 REQ-4
@@ -128,6 +129,7 @@ struct NatConfig
                         udpTimeout,
                         tcpEstablishedTimeout,
                         tcpTransitoryTimeout,
+                        tcpClosingTimeout,
                         icmpTimeout,
                         otherTimeout,
                         synHold,

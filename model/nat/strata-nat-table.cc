@@ -491,8 +491,18 @@ NatTable::TimeoutOf(const Session& session) const
     case ICMP:
         return m_config.icmpTimeout;
     case TCP:
-        return PhaseOf(session.tcp) == TcpTrackPhase::ESTABLISHED ? m_config.tcpEstablishedTimeout
-                                                                  : m_config.tcpTransitoryTimeout;
+        switch (PhaseOf(session.tcp))
+        {
+        case TcpTrackPhase::ESTABLISHED:
+            return m_config.tcpEstablishedTimeout;
+        case TcpTrackPhase::CLOSING:
+        case TcpTrackPhase::RESET:
+            return m_config.tcpClosingTimeout;
+        case TcpTrackPhase::NONE:
+        case TcpTrackPhase::TRANSITORY:
+            break;
+        }
+        return m_config.tcpTransitoryTimeout;
     default:
         return m_config.otherTimeout;
     }
@@ -617,12 +627,13 @@ NatTable::Outbound(const NatFlow& flow, uint8_t tcpFlags, Nanos now, const NatPo
     Advance(now);
     const NatEndpoint key = SessionRemote(flow.protocol, flow.remote);
     uint32_t session = FindSession(flow.protocol, flow.inside, key);
+    const bool fresh = session == NONE;
     NatTranslation refused;
-    if (session == NONE)
+    if (fresh)
     {
-        TcpTrackState fresh;
+        TcpTrackState state;
         if (flow.protocol == TCP && !m_config.tcpLoose &&
-            StepTcpTrack(fresh, FlowDirection::OUTBOUND, tcpFlags) == TcpTrackPhase::NONE)
+            StepTcpTrack(state, FlowDirection::OUTBOUND, tcpFlags) == TcpTrackPhase::NONE)
         {
             refused.refusal = NatRefusal::NOT_A_BEGIN;
             return refused;
@@ -645,6 +656,13 @@ NatTable::Outbound(const NatFlow& flow, uint8_t tcpFlags, Nanos now, const NatPo
         PickUp(session, FlowDirection::OUTBOUND, tcpFlags);
     }
     Step(session, FlowDirection::OUTBOUND, tcpFlags);
+    if (!fresh && flow.protocol == TCP && (tcpFlags & TcpWireHeader::RST))
+    {
+        // RFC 7857 section 7.1: a RST, which may answer whoever sent it, refreshes nothing.
+        const auto end = NatTimerTable::TickOf(now + TimeoutOf(m_sessions[session]));
+        EndAt(session, std::min(m_sessions[session].end, end));
+        return Use(session, true);
+    }
     Renew(session, now);
     return Use(session, true);
 }

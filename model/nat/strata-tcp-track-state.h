@@ -76,6 +76,10 @@ TcpTrackPhase PhaseOf(TcpTrackState state);
  * - A SYN after FINs both ways, or after a RST, opens the connection anew (RFC 7857 section 2.1).
  *   In the established phase it changes nothing.
  *
+ * It is the machine of RFC 7857 section 2.1 (from RFC 6146 section 3.5.2) but for three things: the
+ * third segment establishes, not the second; after a RST only what its named sender sends does,
+ * not what was under way to it; and a SYN opens a closed connection before its time is over.
+ *
  * Sequence numbers are not followed: whoever guesses addresses and ports can end a connection's
  * long lifetime early, not its state.
  *

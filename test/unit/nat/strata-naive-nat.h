@@ -170,6 +170,12 @@ class CheckedNat
         {
             session->accepted = false;
         }
+        if (flow.protocol == 6 && (flags & 4) && !created)
+        {
+            const int64_t end = ((now + TcpTimeout(session->tcp)).count() + TICK - 1) / TICK;
+            session->end = std::min(session->end, end);
+            return Compare();
+        }
         Renew(*session, flow.protocol, now);
         return Compare();
     }
@@ -632,6 +638,15 @@ class CheckedNat
                                                       : free > 0;
     }
 
+    Nanos TcpTimeout(TcpTrackState state) const
+    {
+        const TcpTrackPhase phase = PhaseOf(state);
+        return phase == TcpTrackPhase::ESTABLISHED ? m_config.tcpEstablishedTimeout
+               : phase == TcpTrackPhase::CLOSING || phase == TcpTrackPhase::RESET
+                   ? m_config.tcpClosingTimeout
+                   : m_config.tcpTransitoryTimeout;
+    }
+
     void Renew(S& session, uint8_t protocol, Nanos now, bool longer = true)
     {
         Nanos timeout = m_config.otherTimeout;
@@ -644,9 +659,7 @@ class CheckedNat
             timeout = m_config.icmpTimeout;
             break;
         case 6:
-            timeout = PhaseOf(session.tcp) == TcpTrackPhase::ESTABLISHED
-                          ? m_config.tcpEstablishedTimeout
-                          : m_config.tcpTransitoryTimeout;
+            timeout = TcpTimeout(session.tcp);
             break;
         default:
             break;
@@ -717,6 +730,8 @@ CompareNat(Next&& next, int operations)
     config.maxMappings = next(2) == 0 ? 10 : 40;
     config.maxSessions = next(2) == 0 ? 16 : 60;
     config.maxMappingsPerHost = next(2) == 0 ? 0 : 6;
+    config.tcpClosingTimeout =
+        next(2) == 0 ? Nanos(std::chrono::minutes(4)) : Nanos(std::chrono::minutes(1));
     config.seed = next(250);
     CheckedNat nat(config);
     const uint32_t first = 0xc63c2a0c;

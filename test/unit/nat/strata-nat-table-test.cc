@@ -264,6 +264,72 @@ TEST(NatTable, TakesAConnectionThatItPicksUpForEstablished)
 }
 
 /*
+ * RFC 5382 REQ-5 has one idle time for connections that open and that close; RFC 7857 section 2.2
+ * sets them apart. A half that is open keeps a connection established (section 2.1, by RFC 6146
+ * section 3.5.2.2: FIN of one side alone leaves the lifetime of an established one).
+ */
+TEST(NatTable, TellsConnectionsThatOpenFromThoseThatClose)
+{
+    constexpr uint8_t ACK = 0x10;
+    constexpr uint8_t FIN = 0x11;
+    constexpr uint8_t RST = 0x04;
+    const NatFlow flow{TCP, {INSIDE, 5000}, {REMOTE, 80}};
+
+    const struct
+    {
+        std::string segments; //!< S A F R by the inside, s a f r by the other end
+        int64_t seconds;
+    } lives[] = {
+        {"S", 100},
+        {"Ss", 100},
+        {"SsA", 7440},
+        {"SsAF", 7440},
+        {"SsAFa", 7440},
+        {"SsAf", 7440},
+        {"SsAFf", 50},
+        {"SsAfFA", 50},
+        {"SsAR", 50},
+        {"SsAr", 50},
+        {"SsAra", 7440},
+        {"SsAFfS", 100},
+    };
+
+    for (const auto& life : lives)
+    {
+        NatConfig config;
+        config.tcpTransitoryTimeout = Secs(100);
+        config.tcpClosingTimeout = Secs(50);
+        NatTable table = Make(config);
+        for (const char segment : life.segments)
+        {
+            const bool out = segment < 'a';
+            const uint8_t flags = segment == 'S'                     ? SYN
+                                  : segment == 's'                   ? SYN | ACK
+                                  : segment == 'F' || segment == 'f' ? FIN
+                                  : segment == 'R' || segment == 'r' ? RST
+                                                                     : ACK;
+            EXPECT_TRUE(out ? table.Outbound(flow, flags, Secs(0))
+                            : table.Inbound(TCP, {PUBLIC, 5000}, flow.remote, flags, Secs(0)));
+        }
+        table.Advance(Secs(life.seconds) - Nanos(1));
+        EXPECT_EQ(table.size(), 1) << life.segments;
+        table.Advance(Secs(life.seconds));
+        EXPECT_EQ(table.size(), 0) << life.segments;
+    }
+}
+
+/** RFC 7857 section 7.1. */
+TEST(NatTable, RefreshesNothingByAResetThatAnswers)
+{
+    NatTable table = Make();
+    const NatFlow flow{TCP, {INSIDE, 5000}, {REMOTE, 80}};
+    table.Outbound(flow, SYN, Secs(0));
+    table.Outbound(flow, 0x04, Secs(200));
+    table.Advance(Secs(240));
+    EXPECT_EQ(table.size(), 0);
+}
+
+/*
  * RFC 4787 section 4.3: inbound refresh "may allow an external attacker or misbehaving application
  * to keep a mapping alive indefinitely"; without it none may, from however many ends it sends.
  */
