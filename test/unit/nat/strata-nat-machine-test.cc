@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-#include "strata-nat-packets.h"
+#include "strata-nat-box.h"
 
 #include "ns3/strata-nat-machine.h"
 
@@ -12,109 +12,16 @@ using namespace std::chrono_literals;
 namespace
 {
 
-constexpr uint32_t PUBLIC = 0xc63c2a0c; // 198.60.42.12
-constexpr uint32_t A = 0x0a000001;      // 10.0.0.1
-constexpr uint32_t B = 0x0a000002;
-constexpr uint32_t OWN = 0x0a0000fe;
-constexpr uint32_t S = 0xc63c2a01;
-constexpr uint8_t SYN = 2;
-constexpr uint8_t ACK = 16;
-
-/** A node that has routes to 10.1.0.0/16 inside, and listens to no port. */
-class Node : public NatPortGuard
-{
-  public:
-    bool IsOwn(uint8_t, uint16_t) const override
-    {
-        return false;
-    }
-
-    bool IsBehind(uint32_t address) const override
-    {
-        return address >> 16 == 0x0a01;
-    }
-};
-
-/** A translator with 10.0.0.0/24 inside, and what became of the last packet. */
-class Box
-{
-  public:
-    explicit Box(const NatConfig& config = {})
-        : machine(config)
-    {
-        machine.AddPublicAddress(PUBLIC);
-        machine.SetInside({Ipv4Prefix(0x0a000000, 24)}, false);
-        machine.SetOwn({OWN, PUBLIC});
-    }
-
-    NatPacket Out(NatPacket packet, bool local = false)
-    {
-        return Ask(std::move(packet), [&](Ipv4WireHeader& header, NatPayload payload) {
-            return machine.Outbound(header, payload, local, now, &node);
-        });
-    }
-
-    NatPacket In(NatPacket packet)
-    {
-        return Ask(std::move(packet), [&](Ipv4WireHeader& header, NatPayload payload) {
-            return machine.Inbound(header, payload, now, &node);
-        });
-    }
-
-    /** From inside to a public end, both halves. */
-    NatPacket Hairpin(NatPacket packet)
-    {
-        packet = Ask(std::move(packet), [&](Ipv4WireHeader& header, NatPayload payload) {
-            return machine.Hairpin(header, payload, now, &node);
-        });
-        if (verdict.hairpin)
-        {
-            NatMachine::RewriteSource(packet.header, NatPayload(packet.payload), *verdict.hairpin);
-        }
-        return packet;
-    }
-
-    bool Went() const
-    {
-        return verdict.action == NatAction::PASS || verdict.action == NatAction::REWRITTEN;
-    }
-
-    /** Of the box itself, to an inside host. */
-    NatPacket Answer(NatPacket packet)
-    {
-        return Ask(std::move(packet), [&](Ipv4WireHeader& header, NatPayload payload) {
-            return machine.Answer(header, payload, now);
-        });
-    }
-
-    Node node;
-    NatMachine machine;
-    Nanos now{1s};
-    NatVerdict verdict;
-
-  private:
-    template <class Call>
-    NatPacket Ask(NatPacket packet, Call call)
-    {
-        Bytes front(packet.payload.begin(),
-                    packet.payload.begin() + static_cast<std::ptrdiff_t>(
-                                                 std::min<std::size_t>(60, packet.payload.size())));
-        verdict =
-            call(packet.header, NatPayload(front.data(), front.size(), packet.payload.size()));
-        if (verdict.action == NatAction::NEED_ALL)
-        {
-            verdict = call(packet.header, NatPayload(packet.payload));
-        }
-        else
-        {
-            std::copy(front.begin(), front.end(), packet.payload.begin());
-        }
-        return packet;
-    }
-};
+constexpr uint32_t PUBLIC = NatEnds::PUBLIC;
+constexpr uint32_t OWN = NatEnds::OWN;
+constexpr uint32_t A = NatEnds::A;
+constexpr uint32_t B = NatEnds::B;
+constexpr uint32_t S = NatEnds::S;
+constexpr uint8_t SYN = NatEnds::SYN;
+constexpr uint8_t ACK = NatEnds::ACK;
 
 /** A control connection of A with S, which is open. */
-class FtpBox : public Box
+class FtpBox : public NatBox
 {
   public:
     FtpBox()
@@ -197,7 +104,7 @@ TEST(NatMachine, PassesAReplacedLineThatIsSentAgainInPieces)
 
 TEST(NatMachine, GivesAFirstFragmentThatComesTwiceTheIdentificationOfTheOthers)
 {
-    Box box;
+    NatBox box;
     const auto parts = CutNatPacket(MakeUdp({A, 5000}, {S, 80}, 992), 400, 7);
     std::vector<uint16_t> identifications;
     for (const std::size_t i : {0, 1, 0, 2})
@@ -214,15 +121,12 @@ TEST(NatMachine, GivesAFirstFragmentThatComesTwiceTheIdentificationOfTheOthers)
         identifications[0]);
 }
 
-/*
- * RFC 6864 section 5.3.1: what shares a source address "MUST ensure that the IPv4 ID field of
- * datagrams whose addresses or protocols are translated" is unique; a hairpin is such.
- */
+/** RFC 6864 section 5.3.1: who translates keeps identifications unique; a hairpin is translated. */
 TEST(NatMachine, TellsFragmentsOfHairpinsApart)
 {
     NatConfig config;
     config.filtering = NatBehaviour::ENDPOINT_INDEPENDENT;
-    Box box(config);
+    NatBox box(config);
     constexpr uint32_t C = 0x0a000003;
     box.machine.Table().AddFixed(17, {B, 9000}, {PUBLIC, 9000}, box.now);
     std::vector<uint16_t> identifications;
@@ -261,7 +165,7 @@ TEST(NatMachine, TellsFragmentsOfHairpinsApart)
 /** No fragment leaves with, or comes in for, an address that is public no more. */
 TEST(NatMachine, ForgetsFragmentsWithTheAddress)
 {
-    Box box;
+    NatBox box;
     const auto out = CutNatPacket(MakeUdp({A, 5000}, {S, 80}, 992), 400, 7);
     const auto in = CutNatPacket(MakeUdp({S, 80}, {PUBLIC, 5000}, 992), 400, 7);
     EXPECT_EQ(box.Out(out[0]).header.source, PUBLIC);
@@ -278,7 +182,7 @@ TEST(NatMachine, ForgetsFragmentsWithTheAddress)
 /** An address is in the pool of all, or one inside host's, never both. */
 TEST(NatMachine, HasAnAddressForAllOrForOne)
 {
-    Box box;
+    NatBox box;
     EXPECT_TRUE(box.machine.AddOneToOne(B, PUBLIC + 1));
     EXPECT_FALSE(box.machine.AddPublicAddress(PUBLIC + 1));
     EXPECT_FALSE(box.machine.AddPublicAddress(PUBLIC));
@@ -290,7 +194,7 @@ TEST(NatMachine, HasAnAddressForAllOrForOne)
 
 TEST(NatMachine, TakesWhatRoutesLeadToForInside)
 {
-    Box box;
+    NatBox box;
     const uint32_t behind = 0x0a010005;
     box.machine.Table().AddFixed(17, {A, 9000}, {PUBLIC, 9000}, box.now);
     box.In(MakeUdp({behind, 1}, {PUBLIC, 9000}));
@@ -314,7 +218,7 @@ TEST(NatMachine, AnswersByThePublicEndThatWasAsked)
     {
         NatConfig config;
         config.filtering = static_cast<NatBehaviour>(filtering);
-        Box box(config);
+        NatBox box(config);
         const NatEndpoint server{OWN, 80};
         const NatEndpoint open{PUBLIC, 8080};
         box.machine.Table().AddFixed(17, server, open, box.now);
@@ -374,7 +278,7 @@ OptionsOf(const NatPacket& packet)
 
 TEST(NatMachine, LetsOptionsTellNothingOfTheInside)
 {
-    Box box;
+    NatBox box;
     const Bytes route{7, 15, 16, 10, 0, 0, 254, 10, 1, 0, 9, 9, 9, 9, 9, 0};
     const Bytes hidden{7, 15, 16, 198, 60, 42, 12, 198, 60, 42, 12, 9, 9, 9, 9, 0};
     const NatPacket out = box.Out(WithOptions(MakeUdp({A, 5000}, {S, 80}), route));
@@ -396,7 +300,7 @@ TEST(NatMachine, LetsOptionsTellNothingOfTheInside)
 
 TEST(NatMachine, LetsNoSourceRouteAcross)
 {
-    Box box;
+    NatBox box;
     box.machine.Table().AddFixed(17, {A, 9000}, {PUBLIC, 9000}, box.now);
     for (const uint8_t kind : {131, 137})
     {
@@ -411,4 +315,56 @@ TEST(NatMachine, LetsNoSourceRouteAcross)
         box.In(WithOptions(MakeUdp({S, 80}, {S + 1, 9000}), options));
         EXPECT_EQ(box.verdict.action, NatAction::PASS);
     }
+}
+
+/*
+ * RFC 5382 REQ-4: no answer to an unsolicited SYN "for at least 6 seconds"; in between an outbound
+ * SYN makes it one half of a simultaneous open (REQ-4a). Those that wait are few, whoever floods.
+ */
+TEST(NatMachine, HoldsUnsolicitedSynsForSixSecondsAndNoMoreOfThemThanItsLimit)
+{
+    NatConfig config;
+    config.maxHeldSyns = 2;
+    NatBox box(config);
+    std::vector<uint32_t> tickets;
+    for (uint16_t port = 1; port <= 4; ++port)
+    {
+        box.In(MakeTcp({S, port}, {PUBLIC, 5000}, SYN));
+        EXPECT_EQ(box.verdict.drop, NatDrop::UNSOLICITED_SYN);
+        EXPECT_EQ(box.verdict.action, port <= 2 ? NatAction::HOLD_SYN : NatAction::DROP);
+        if (port <= 2)
+        {
+            tickets.push_back(box.verdict.ticket);
+        }
+        // Sent again it is not held twice.
+        box.In(MakeTcp({S, port}, {PUBLIC, 5000}, SYN));
+        EXPECT_EQ(box.verdict.action, NatAction::DROP);
+    }
+    EXPECT_NE(tickets[0], tickets[1]);
+    EXPECT_TRUE(box.machine.Advance(box.now + 6s - Nanos(1)).syns.empty());
+    EXPECT_EQ(box.machine.NextDeadline(), box.now + 6s);
+    box.Out(MakeTcp({A, 5000}, {S, 2}, SYN));
+    EXPECT_EQ(box.verdict.answered, tickets[1]);
+    EXPECT_EQ(box.machine.Advance(box.now + 6s).syns, std::vector<uint32_t>{tickets[0]});
+    // Anything but a SYN waits for nothing.
+    box.In(MakeTcp({S, 9}, {PUBLIC, 5001}, ACK));
+    EXPECT_EQ(box.verdict.action, NatAction::DROP);
+    EXPECT_EQ(box.verdict.drop, NatDrop::NO_MAPPING);
+}
+
+TEST(NatMachine, KeepsOtherProtocolsAsLongAsItIsTold)
+{
+    NatConfig config;
+    config.unknownProtocols = NatUnknownProtocols::MAP;
+    config.otherTimeout = 100s;
+    NatBox box(config);
+    const NatPacket sent = MakeNatPacket(47, {A, 0}, {S, 0}, Bytes(20, 7));
+    EXPECT_EQ(box.Out(sent).header.source, PUBLIC);
+    const NatPacket back = MakeNatPacket(47, {S, 0}, {PUBLIC, 0}, Bytes(20, 7));
+    box.now += 100s - Nanos(1);
+    EXPECT_EQ(box.In(back).header.destination, A);
+    box.now += Nanos(1);
+    box.In(back);
+    EXPECT_EQ(box.verdict.action, NatAction::PASS); // for the box, if for anybody
+    EXPECT_EQ(box.machine.Table().size(), 0);
 }

@@ -24,10 +24,12 @@ struct NatPacket
     /** Whether all checksums are right, computed over all octets. */
     bool IsRight() const
     {
-        if (!header.HasRightChecksum())
-        {
-            return false;
-        }
+        return header.HasRightChecksum() && Residue() == 0;
+    }
+
+    /** By how much the checksum of the payload is wrong. */
+    uint16_t Residue() const
+    {
         InternetChecksum sum;
         if (header.protocol != 1)
         {
@@ -37,7 +39,7 @@ struct NatPacket
                                  static_cast<uint16_t>(payload.size()));
         }
         sum.Add(payload);
-        return sum.Get() == 0;
+        return sum.Get();
     }
 
     uint16_t SourcePort() const

@@ -85,7 +85,7 @@ TEST(ChooseNatPort, KeepsThePortOfTheHostOrItsParity)
     EXPECT_EQ(Choose(keep, 5001, {5001, 5003}), 5005);
     EXPECT_EQ(Choose(keep, 65534, {65534}), 1024);
     EXPECT_EQ(Choose(keep, 65535, {65535}), 1025);
-    // "it is acceptable" to give that up when there is none of its parity.
+    // There is none of its parity.
     std::set<uint16_t> even;
     for (uint32_t port = 0; port < 65536; port += 2)
     {
@@ -121,8 +121,8 @@ TEST(ChooseNatPort, LeavesPortsToTheNodeThatUsesThem)
 }
 
 /*
- * RFC 7857 section 3: "the NAT may assign the same external port" for other remote ends. So there
- * is room for all ports towards each of them, and for no more.
+ * RFC 7857 section 3: connections to other remote ends may have the same port. So there is room for
+ * all ports towards each of them, and for no more.
  */
 TEST(NatTable, SharesPortsToTheLastOneWithEachRemoteEnd)
 {
