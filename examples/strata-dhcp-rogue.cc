@@ -9,7 +9,6 @@
 //
 // The rogue answers first, for it does not ask whether an address is in use.
 
-#include "ns3/bridge-module.h"
 #include "ns3/core-module.h"
 #include "ns3/csma-module.h"
 #include "ns3/internet-module.h"
@@ -17,6 +16,7 @@
 #include "ns3/strata-dhcp-helper.h"
 #include "ns3/strata-dhcp-lease-format.h"
 #include "ns3/strata-node.h"
+#include "ns3/strata-switch-helper.h"
 
 #include <iostream>
 
@@ -30,24 +30,15 @@ void
 Run(bool defence, const std::string& out)
 {
     NodeContainer nodes(3); // server, host, rogue
-    Ptr<Node> node = CreateObject<Node>();
-    CsmaHelper csma;
-    NetDeviceContainer devices;
-    NetDeviceContainer ports;
-    for (uint32_t i = 0; i < nodes.GetN(); ++i)
-    {
-        NetDeviceContainer cable = csma.Install(NodeContainer(nodes.Get(i), node));
-        devices.Add(cable.Get(0));
-        ports.Add(cable.Get(1));
-    }
-    Ptr<NetDevice> bridge = BridgeHelper().Install(node, ports).Get(0);
+    StrataSwitchHelper helper;
+    StrataSwitch lan = helper.Install(nodes);
     InternetStackHelper stack;
     stack.SetIpv6StackInstall(false);
     stack.Install(nodes);
     Ipv4AddressHelper addresses("10.1.0.0", "255.255.255.0");
-    addresses.Assign(devices.Get(0));
+    addresses.Assign(lan.hosts.Get(0));
     addresses.SetBase("10.1.0.0", "255.255.255.0", "0.0.0.66");
-    addresses.Assign(devices.Get(2));
+    addresses.Assign(lan.hosts.Get(2));
 
     StrataDhcpHelper dhcp;
     DhcpPoolOptions options;
@@ -58,13 +49,13 @@ Run(bool defence, const std::string& out)
     options.routers = {"10.1.0.66"};
     Ptr<StrataDhcpServer> rogue = dhcp.InstallServer(nodes.Get(2));
     StrataDhcpHelper::AddPool(rogue, "10.1.0.0/24", "10.1.0.150", "10.1.0.199", options);
-    Ptr<StrataDhcpClient> client = dhcp.InstallClient(devices.Get(1));
+    Ptr<StrataDhcpClient> client = dhcp.InstallClient(lan.hosts.Get(1));
     if (defence)
     {
         // Servers are behind the first port alone.
-        dhcp.InstallSnooper(bridge, NetDeviceContainer(ports.Get(0)));
+        dhcp.InstallSnooper(lan.bridge, NetDeviceContainer(lan.ports.Get(0)));
     }
-    csma.EnablePcap(out, devices.Get(1), true);
+    helper.GetCable().EnablePcap(out, lan.hosts.Get(1), true);
     Simulator::Stop(Seconds(30));
     Simulator::Run();
 
@@ -75,7 +66,7 @@ Run(bool defence, const std::string& out)
         std::cout << " and sends through " << DhcpAddressText(lease->routers.at(0));
     }
     std::cout << "\n";
-    if (Ptr<StrataNode> strata = node->GetObject<StrataNode>())
+    if (Ptr<StrataNode> strata = lan.node->GetObject<StrataNode>())
     {
         strata->PrintDrops(std::cout);
     }

@@ -3,10 +3,9 @@
 #include "strata-dhcp-test-case.h"
 
 #include "ns3/boolean.h"
-#include "ns3/bridge-helper.h"
-#include "ns3/csma-helper.h"
 #include "ns3/double.h"
 #include "ns3/strata-ipv4-convert.h"
+#include "ns3/strata-switch-helper.h"
 #include "ns3/uinteger.h"
 
 #include <sstream>
@@ -29,26 +28,20 @@ class SnooperTestCase : public DhcpTestCase
         lan.router = CreateObject<Node>();
         attacker = CreateObject<Node>();
         lan.clients.Create(hosts);
-        node = CreateObject<Node>();
         const NodeContainer all(NodeContainer(lan.router), lan.clients, NodeContainer(attacker));
-        CsmaHelper csma;
-        NetDeviceContainer devices;
-        for (uint32_t i = 0; i < all.GetN(); ++i)
-        {
-            NetDeviceContainer cable = csma.Install(NodeContainer(all.Get(i), node));
-            devices.Add(cable.Get(0));
-            ports.Add(cable.Get(1));
-        }
-        bridge = BridgeHelper().Install(node, ports).Get(0);
+        const StrataSwitch made = StrataSwitchHelper().Install(all);
+        node = made.node;
+        bridge = made.bridge;
+        ports = made.ports;
         InternetStackHelper stack;
         stack.SetIpv6StackInstall(false);
         stack.Install(all);
-        lan.routerDevice = devices.Get(0);
+        lan.routerDevice = made.hosts.Get(0);
         for (uint32_t i = 0; i < hosts; ++i)
         {
-            lan.devices.Add(devices.Get(1 + i));
+            lan.devices.Add(made.hosts.Get(1 + i));
         }
-        attackerDevice = devices.Get(1 + hosts);
+        attackerDevice = made.hosts.Get(1 + hosts);
         Ipv4AddressHelper addresses("10.1.0.0", "255.255.255.0");
         addresses.Assign(lan.routerDevice);
         addresses.SetBase("10.1.0.0", "255.255.255.0", "0.0.0.66");
