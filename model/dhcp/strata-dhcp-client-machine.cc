@@ -2,6 +2,8 @@
 
 #include "strata-dhcp-client-machine.h"
 
+#include "strata-dhcp-client-message-decision.h"
+
 #include <algorithm>
 
 namespace ns3
@@ -14,74 +16,7 @@ namespace
 
 constexpr uint32_t ALL_ONES = 0xffffffff;
 
-uint16_t
-SecondsOf(Nanos span)
-{
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(span).count();
-    return static_cast<uint16_t>(std::clamp<decltype(seconds)>(seconds, 0, 0xffff));
-}
-
-/** Whether a host may have \p address: not 0/8, 127/8, a group, class E or the broadcast. */
-bool
-IsHostAddress(uint32_t address)
-{
-    const uint32_t first = address >> 24;
-    return first != 0 && first != 127 && first < 224;
-}
-
-/** The length of a mask of contiguous ones; none for another. */
-std::optional<unsigned>
-LengthOfMask(uint32_t mask)
-{
-    for (unsigned length = 0; length <= 32; ++length)
-    {
-        if (mask == KeepBits(ALL_ONES, length))
-        {
-            return length;
-        }
-    }
-    return std::nullopt;
-}
-
-/** The prefix of the class that an address had before masks (RFC 2131 gives masks as options). */
-unsigned
-ClassLength(uint32_t address)
-{
-    return address < 0x80000000 ? 8 : address < 0xc0000000 ? 16 : 24;
-}
-
 } // namespace
-
-const char*
-DhcpClientStateName(DhcpClientState state)
-{
-    switch (state)
-    {
-    case DhcpClientState::INIT:
-        return "INIT";
-    case DhcpClientState::SELECTING:
-        return "SELECTING";
-    case DhcpClientState::REQUESTING:
-        return "REQUESTING";
-    case DhcpClientState::INIT_REBOOT:
-        return "INIT-REBOOT";
-    case DhcpClientState::REBOOTING:
-        return "REBOOTING";
-    case DhcpClientState::CHECKING:
-        return "CHECKING";
-    case DhcpClientState::BOUND:
-        return "BOUND";
-    case DhcpClientState::RENEWING:
-        return "RENEWING";
-    case DhcpClientState::REBINDING:
-        return "REBINDING";
-    case DhcpClientState::INFORMING:
-        return "INFORMING";
-    case DhcpClientState::STOPPED:
-        return "STOPPED";
-    }
-    return "unknown";
-}
 
 DhcpClientMachine::DhcpClientMachine(DhcpClientParameters parameters, UniformRandom random)
     : m_parameters(std::move(parameters)),
@@ -131,13 +66,17 @@ DhcpClientMachine::Release(Nanos now)
     if (m_configured)
     {
         NewTransaction(now);
-        DhcpMessage message = MakeMessage(now);
+        DhcpMessage message = DhcpClientMessage(m_parameters, m_transaction, now - m_began);
         message.clientAddress = m_lease->address;
         message.seconds = 0;
         message.flags = 0;
         DhcpOptions options;
         options.SetU32(DhcpOptionCode::SERVER_IDENTIFIER, m_lease->server);
-        Send(message, options, DhcpMessageType::RELEASE, m_lease->server, effects);
+        effects.push_back(DhcpClientSending(m_parameters,
+                                            message,
+                                            options,
+                                            DhcpMessageType::RELEASE,
+                                            m_lease->server));
         Withdraw(false, effects);
     }
     m_lease.reset();
@@ -272,13 +211,14 @@ DhcpClientMachine::Decline(Nanos now, DhcpClientEffects& effects)
 {
     NewTransaction(now);
     // Table 5: secs, flags and ciaddr are zero; the server is told by broadcast.
-    DhcpMessage message = MakeMessage(now);
+    DhcpMessage message = DhcpClientMessage(m_parameters, m_transaction, now - m_began);
     message.seconds = 0;
     message.flags = 0;
     DhcpOptions options;
     options.SetU32(DhcpOptionCode::REQUESTED_ADDRESS, m_lease->address);
     options.SetU32(DhcpOptionCode::SERVER_IDENTIFIER, m_lease->server);
-    Send(message, options, DhcpMessageType::DECLINE, ALL_ONES, effects);
+    effects.push_back(
+        DhcpClientSending(m_parameters, message, options, DhcpMessageType::DECLINE, ALL_ONES));
     m_lease.reset();
     // Section 3.1 step 5: not at once, so that a conflict does not become a flood.
     EnterInit(now, m_parameters.declineWait, effects);
@@ -305,14 +245,7 @@ DhcpClientMachine::RetryWait() const
 {
     const unsigned doublings = std::min(m_attempts > 0 ? m_attempts - 1 : 0U, 16U);
     const Nanos base = std::min(m_parameters.retryMax, m_parameters.retryFirst * (1U << doublings));
-    return base + Varied(m_parameters.retryJitter);
-}
-
-Nanos
-DhcpClientMachine::Varied(Nanos most) const
-{
-    const auto span = static_cast<double>(2 * most.count());
-    return Nanos(static_cast<Nanos::rep>(span * m_random())) - most;
+    return base + DhcpVaried(m_parameters.retryJitter, m_random);
 }
 
 void
@@ -433,7 +366,7 @@ DhcpClientMachine::OnMessage(const DhcpMessage& message, Nanos now)
         {
             return ignore("dhcp.not-expected");
         }
-        if (!server || !IsHostAddress(message.yourAddress))
+        if (!server || !DhcpIsHostAddress(message.yourAddress))
         {
             return ignore("dhcp.incomplete-offer");
         }
@@ -499,7 +432,8 @@ DhcpClientMachine::Acknowledged(const DhcpMessage& message,
         // Section 4.4.3: without yiaddr and lease; what comes is for the address that was named.
         DhcpMessage own = message;
         own.yourAddress = m_informAddress;
-        if (auto parameters = ReadLease(own, options))
+        if (auto parameters =
+                DhcpReadLease(own, options, m_sent, m_parameters.renewalFuzz, m_random))
         {
             parameters->renewAt = parameters->rebindAt = parameters->expiresAt = NEVER;
             m_deadline = NEVER;
@@ -523,7 +457,7 @@ DhcpClientMachine::Acknowledged(const DhcpMessage& message,
         effects.push_back(DhcpClientIgnored{"dhcp.other-server"});
         return;
     }
-    auto lease = ReadLease(message, options);
+    auto lease = DhcpReadLease(message, options, m_sent, m_parameters.renewalFuzz, m_random);
     const uint32_t asked =
         m_state == DhcpClientState::REQUESTING ? m_offer->address : m_lease->address;
     if (!lease || lease->leaseSeconds == 0 || lease->address != asked)
@@ -551,79 +485,6 @@ DhcpClientMachine::Acknowledged(const DhcpMessage& message,
         return;
     }
     Bind(now, effects);
-}
-
-std::optional<DhcpLease>
-DhcpClientMachine::ReadLease(const DhcpMessage& message, const DhcpOptions& options) const
-{
-    DhcpLease lease;
-    lease.address = message.yourAddress;
-    if (!IsHostAddress(lease.address))
-    {
-        return std::nullopt;
-    }
-    lease.server = options.U32(DhcpOptionCode::SERVER_IDENTIFIER).value_or(0);
-    const auto mask = options.U32(DhcpOptionCode::SUBNET_MASK);
-    lease.prefixLength = ClassLength(lease.address);
-    if (mask)
-    {
-        lease.prefixLength = LengthOfMask(*mask).value_or(lease.prefixLength);
-    }
-    lease.routers = options.Addresses(DhcpOptionCode::ROUTERS);
-    lease.dnsServers = options.Addresses(DhcpOptionCode::DNS_SERVERS);
-    lease.ntpServers = options.Addresses(DhcpOptionCode::NTP_SERVERS);
-    lease.domainName = options.Text(DhcpOptionCode::DOMAIN_NAME);
-    lease.mtu = options.U16(DhcpOptionCode::INTERFACE_MTU).value_or(0);
-    if (auto routes = options.Routes())
-    {
-        // RFC 3442: with both, the routers option MUST be ignored.
-        lease.routes = std::move(*routes);
-        lease.routers.clear();
-    }
-    lease.leaseSeconds = options.U32(DhcpOptionCode::LEASE_TIME).value_or(0);
-    lease.obtained = m_sent;
-    if (lease.leaseSeconds != 0 && lease.leaseSeconds != DhcpLease::INFINITE)
-    {
-        SetTimes(lease, options);
-    }
-    return lease;
-}
-
-void
-DhcpClientMachine::SetTimes(DhcpLease& lease, const DhcpOptions& options) const
-{
-    // Section 4.4.5: T1 is half the lease, T2 seven eighths of it, unless the server says
-    // otherwise.
-    const Nanos span = std::chrono::seconds(lease.leaseSeconds);
-    Nanos t1 = span / 2;
-    Nanos t2 = span / 8 * 7;
-    const auto givenT1 = options.U32(DhcpOptionCode::RENEWAL_TIME);
-    const auto givenT2 = options.U32(DhcpOptionCode::REBINDING_TIME);
-    const Nanos wantedT1 = givenT1 ? Nanos(std::chrono::seconds(*givenT1)) : t1;
-    const Nanos wantedT2 = givenT2 ? Nanos(std::chrono::seconds(*givenT2)) : t2;
-    if (Nanos(0) < wantedT1 && wantedT1 < wantedT2 && wantedT2 < span)
-    {
-        t1 = wantedT1;
-        t2 = wantedT2;
-    }
-    if (m_parameters.renewalFuzz > 0)
-    {
-        // "Times T1 and T2 SHOULD be chosen with some random 'fuzz' around a fixed value, to avoid
-        // synchronization of client reacquisition." Half of each gap at most, so that T1, T2 and
-        // the end stay in order.
-        const auto part = [this](Nanos time) {
-            return Nanos(static_cast<Nanos::rep>(m_parameters.renewalFuzz *
-                                                 static_cast<double>(time.count())));
-        };
-        const Nanos gap = (t2 - t1) / 2;
-        const Nanos most1 = std::min(part(t1), gap);
-        const Nanos most2 = std::min({part(t2), gap, (span - t2) / 2});
-        t1 += Varied(most1);
-        t2 += Varied(most2);
-    }
-    lease.renewAt = lease.obtained + t1;
-    lease.rebindAt = lease.obtained + t2;
-    lease.expiresAt = lease.obtained + span;
 }
 
 DhcpClientEffects
@@ -664,51 +525,6 @@ DhcpClientMachine::OnConflict(uint32_t address, Nanos now)
 
 // ---- Messages that go ----
 
-DhcpMessage
-DhcpClientMachine::MakeMessage(Nanos now) const
-{
-    DhcpMessage message;
-    message.transaction = m_transaction;
-    message.seconds = SecondsOf(now - m_began);
-    message.flags = m_parameters.broadcast ? DhcpMessage::BROADCAST_FLAG : 0;
-    std::copy(m_parameters.hardware.begin(), m_parameters.hardware.end(), message.hardware.begin());
-    return message;
-}
-
-void
-DhcpClientMachine::Send(DhcpMessage message,
-                        DhcpOptions options,
-                        DhcpMessageType type,
-                        uint32_t destination,
-                        DhcpClientEffects& effects) const
-{
-    DhcpOptions all;
-    all.SetU8(DhcpOptionCode::MESSAGE_TYPE, static_cast<uint8_t>(type));
-    if (!m_parameters.identifier.empty())
-    {
-        all.Set(DhcpOptionCode::CLIENT_IDENTIFIER, m_parameters.identifier);
-    }
-    for (const DhcpOptions::Option& option : options.All())
-    {
-        all.Set(static_cast<DhcpOptionCode>(option.code), option.data);
-    }
-    // Table 5: what is released or declined asks for nothing.
-    if (type != DhcpMessageType::RELEASE && type != DhcpMessageType::DECLINE)
-    {
-        if (!m_parameters.hostName.empty())
-        {
-            all.SetText(DhcpOptionCode::HOST_NAME, m_parameters.hostName);
-        }
-        if (!m_parameters.wanted.empty())
-        {
-            all.Set(DhcpOptionCode::PARAMETER_LIST, m_parameters.wanted);
-        }
-    }
-    message.SetOptions(all);
-    const uint32_t source = message.clientAddress;
-    effects.push_back(DhcpClientSend{std::move(message), type, source, destination});
-}
-
 void
 DhcpClientMachine::SendDiscover(Nanos now, DhcpClientEffects& effects)
 {
@@ -719,7 +535,12 @@ DhcpClientMachine::SendDiscover(Nanos now, DhcpClientEffects& effects)
     {
         options.SetU32(DhcpOptionCode::LEASE_TIME, m_parameters.leaseTime);
     }
-    Send(MakeMessage(now), options, DhcpMessageType::DISCOVER, ALL_ONES, effects);
+    effects.push_back(
+        DhcpClientSending(m_parameters,
+                          DhcpClientMessage(m_parameters, m_transaction, now - m_began),
+                          options,
+                          DhcpMessageType::DISCOVER,
+                          ALL_ONES));
     m_deadline = now + RetryWait();
 }
 
@@ -732,7 +553,7 @@ DhcpClientMachine::SendRequest(Nanos now, DhcpClientEffects& effects)
     {
         m_sent = now;
     }
-    DhcpMessage message = MakeMessage(now);
+    DhcpMessage message = DhcpClientMessage(m_parameters, m_transaction, now - m_began);
     DhcpOptions options;
     uint32_t destination = ALL_ONES;
     if (m_parameters.leaseTime != 0)
@@ -775,7 +596,11 @@ DhcpClientMachine::SendRequest(Nanos now, DhcpClientEffects& effects)
         m_deadline = now + RetryWait();
         break;
     }
-    Send(std::move(message), std::move(options), DhcpMessageType::REQUEST, destination, effects);
+    effects.push_back(DhcpClientSending(m_parameters,
+                                        std::move(message),
+                                        options,
+                                        DhcpMessageType::REQUEST,
+                                        destination));
 }
 
 void
@@ -783,10 +608,11 @@ DhcpClientMachine::SendInform(Nanos now, DhcpClientEffects& effects)
 {
     ++m_attempts;
     m_sent = now;
-    DhcpMessage message = MakeMessage(now);
+    DhcpMessage message = DhcpClientMessage(m_parameters, m_transaction, now - m_began);
     message.clientAddress = m_informAddress;
     message.flags = 0;
-    Send(std::move(message), {}, DhcpMessageType::INFORM, ALL_ONES, effects);
+    effects.push_back(
+        DhcpClientSending(m_parameters, std::move(message), {}, DhcpMessageType::INFORM, ALL_ONES));
     m_deadline = now + RetryWait();
 }
 
