@@ -9,8 +9,6 @@
 #include "ns3/strata-arp-protocol.h"
 #include "ns3/strata-node.h"
 
-#include <algorithm>
-
 namespace ns3
 {
 namespace strata

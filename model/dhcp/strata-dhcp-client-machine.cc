@@ -529,7 +529,7 @@ void
 DhcpClientMachine::SendDiscover(Nanos now, DhcpClientEffects& effects)
 {
     ++m_attempts;
-    m_sent = now;
+    m_discovered = now;
     DhcpOptions options;
     if (m_parameters.leaseTime != 0)
     {
@@ -564,6 +564,9 @@ DhcpClientMachine::SendRequest(Nanos now, DhcpClientEffects& effects)
     switch (m_state)
     {
     case DhcpClientState::REQUESTING:
+        // Section 3.1 step 3: secs is that of the DISCOVER, so that the same relays forward both.
+        message.seconds =
+            DhcpClientMessage(m_parameters, m_transaction, m_discovered - m_began).seconds;
         options.SetU32(DhcpOptionCode::REQUESTED_ADDRESS, m_offer->address);
         options.SetU32(DhcpOptionCode::SERVER_IDENTIFIER, m_offer->server);
         m_deadline = now + RetryWait();

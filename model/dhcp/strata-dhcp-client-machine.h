@@ -90,6 +90,7 @@ class DhcpClientMachine
                         m_configured,
                         m_transaction,
                         m_began,
+                        m_discovered,
                         m_sent,
                         m_attempts,
                         m_refusals,
@@ -139,7 +140,8 @@ class DhcpClientMachine
     bool m_configured{false};
     uint32_t m_transaction{0};
     Nanos m_began{0};       //!< of the exchange: what secs counts from
-    Nanos m_sent{0};        //!< the last DISCOVER, or the first REQUEST of the transaction
+    Nanos m_discovered{0};  //!< the last DISCOVER
+    Nanos m_sent{0};        //!< the first REQUEST of the transaction
     uint32_t m_attempts{0}; //!< transmissions in this state
     uint32_t m_refusals{0}; //!< NAKs since the last lease
     Nanos m_deadline{NEVER};

@@ -195,6 +195,21 @@ TEST_F(DhcpClient, AnOfferIsRequested)
     EXPECT_EQ(last.message.clientAddress, 0u);
 }
 
+/** Section 3.1 step 3: "MUST use the same value in the DHCP message header's 'secs' field". */
+TEST_F(DhcpClient, ARequestHasTheSecondsOfTheDiscover)
+{
+    BecomeSelecting();
+    SentIn(Wait());
+    const uint16_t seconds_ = last.message.seconds;
+    EXPECT_EQ(seconds_, 4u);
+    now += seconds(3);
+    SentIn(client.OnMessage(Reply(DhcpMessageType::OFFER), now));
+    EXPECT_EQ(last.type, DhcpMessageType::REQUEST);
+    EXPECT_EQ(last.message.seconds, seconds_);
+    SentIn(Wait());
+    EXPECT_EQ(last.message.seconds, seconds_);
+}
+
 TEST_F(DhcpClient, OffersForOthersOrWithoutAServerAreIgnored)
 {
     BecomeSelecting();
