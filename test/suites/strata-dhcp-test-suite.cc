@@ -3,7 +3,6 @@
 #include "strata-dhcp-test-case.h"
 
 #include "ns3/boolean.h"
-#include "ns3/ipv4-list-routing.h"
 #include "ns3/ipv4-routing-table-entry.h"
 #include "ns3/ipv4-static-routing-helper.h"
 #include "ns3/point-to-point-helper.h"
@@ -827,11 +826,10 @@ class InterfaceDownCase : public DhcpTestCase
         NS_TEST_EXPECT_MSG_EQ(client->GetState(), "BOUND", "renewed");
         NS_TEST_EXPECT_MSG_EQ(NextHop(0, "192.0.2.1"), Ipv4Address("10.1.0.1"), "default route");
         NS_TEST_EXPECT_MSG_EQ(CanTalk(0, "10.9.0.2"), true, "beyond the router again");
-        if (auto routing = DynamicCast<Ipv4ListRouting>(ipv4->GetRoutingProtocol()))
+        if (m_stack == Stack::STOCK)
         {
+            auto table = Ipv4StaticRoutingHelper().GetStaticRouting(ipv4);
             RunUntil(310); // renewed twice more
-            int16_t priority;
-            auto table = DynamicCast<Ipv4StaticRouting>(routing->GetRoutingProtocol(0, priority));
             uint32_t defaults = 0;
             for (uint32_t i = 0; i < table->GetNRoutes(); ++i)
             {
