@@ -2,10 +2,10 @@
 
 // Question: what does a client cost a DHCP server when thousands boot at once behind relays?
 //
-// Routers with a relay each serve a LAN of 250 hosts, all of which ask at the same time. A server
-// beyond the relays gives each an address. The cost is the processor time that the server's machine
-// needs for the messages of one client, from its DISCOVER to its lease, measured in a second run of
-// the machine alone with the very messages of the simulation.
+// Routers with a relay each serve a LAN of 25 hosts, all of which ask at the same time. A server
+// with a line to each router gives each host an address. The cost is the processor time that the
+// server's machine needs for the messages of one client, from its DISCOVER to its lease, measured
+// in a second run of the machine alone with the very messages of the simulation.
 
 #include "ns3/core-module.h"
 #include "ns3/csma-module.h"
@@ -13,6 +13,7 @@
 #include "ns3/network-module.h"
 #include "ns3/point-to-point-module.h"
 #include "ns3/strata-dhcp-helper.h"
+#include "ns3/strata-dhcp-lease-format.h"
 #include "ns3/strata-fib-helper.h"
 #include "ns3/strata-study-error.h"
 #include "ns3/strata-study-parameters.h"
@@ -22,8 +23,10 @@
 #include <ctime>
 #include <fmt/format.h>
 #include <iostream>
+#include <numeric>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace ns3;
@@ -32,7 +35,8 @@ using namespace ns3::strata;
 namespace
 {
 
-constexpr uint32_t HOSTS_PER_LAN = 250;
+constexpr uint32_t HOSTS_PER_LAN = 25;
+constexpr std::size_t MESSAGES_AT_ONCE = 64; // that are measured together
 
 struct Settings
 {
@@ -62,36 +66,73 @@ double
 ProcessorSeconds()
 {
     timespec time{};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
     return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
-/** The processor time of a machine alone for all of \p heard, in microseconds; the best of some. */
+// The LAN of relay i is 10.1.0.0/24 and i networks on, its line to the server 10.0.0.0/30 likewise,
+// with the server in front.
+
+uint32_t
+LanNetwork(uint32_t i)
+{
+    return 0x0a010000 + 256 * i;
+}
+
+uint32_t
+ServerAddress(uint32_t i)
+{
+    return 0x0a000001 + 4 * i;
+}
+
+/** A machine with the subnets of the simulation's server. */
+DhcpServerMachine
+MakeMachine(const std::vector<DhcpSubnet>& subnets)
+{
+    DhcpServerParameters parameters;
+    parameters.probe = false;
+    DhcpServerMachine machine(parameters);
+    std::vector<uint32_t> own;
+    for (const DhcpSubnet& subnet : subnets)
+    {
+        const uint32_t number = machine.AddSubnet(subnet);
+        const uint32_t network = subnet.network.GetAddress();
+        machine.AddRange(number, network + 2, network + 254, true);
+        own.push_back(ServerAddress(number));
+    }
+    machine.SetOwnAddresses(own);
+    return machine;
+}
+
+/**
+ * The processor time of a machine alone for all of \p heard, in microseconds. It is the sum of what
+ * the best of some rounds needed for few messages at a time, which shuts out what other programs
+ * do.
+ */
 double
 Replay(const std::vector<DhcpSubnet>& subnets, const std::vector<Heard>& heard)
 {
-    double best = 0;
+    std::vector<double> best(heard.size() / MESSAGES_AT_ONCE + 1, 0);
     for (int round = 0; round < 5; ++round)
     {
-        DhcpServerParameters parameters;
-        parameters.probe = false;
-        DhcpServerMachine machine(parameters);
-        for (const DhcpSubnet& subnet : subnets)
+        DhcpServerMachine machine = MakeMachine(subnets);
+        for (std::size_t i = 0; i < heard.size(); i += MESSAGES_AT_ONCE)
         {
-            const uint32_t number = machine.AddSubnet(subnet);
-            const uint32_t network = subnet.network.GetAddress();
-            machine.AddRange(number, network + 2, network + 254, true);
+            // In the processor's cache, as what has just been received.
+            const std::size_t end = std::min(heard.size(), i + MESSAGES_AT_ONCE);
+            const std::vector<Heard> fresh(heard.data() + i, heard.data() + end);
+            const double start = ProcessorSeconds();
+            for (const Heard& one : fresh)
+            {
+                const uint32_t lan = (one.message.relayAddress - LanNetwork(0)) / 256;
+                machine.OnMessage(one.message, {1 + lan, ServerAddress(lan), false}, one.at);
+            }
+            const double micros = 1e6 * (ProcessorSeconds() - start);
+            double& least = best[i / MESSAGES_AT_ONCE];
+            least = round == 0 ? micros : std::min(least, micros);
         }
-        machine.SetOwnAddresses({0x0a000002});
-        const double start = ProcessorSeconds();
-        for (const Heard& one : heard)
-        {
-            machine.OnMessage(one.message, {1, 0x0a000002, false}, one.at);
-        }
-        const double micros = 1e6 * (ProcessorSeconds() - start);
-        best = round == 0 ? micros : std::min(best, micros);
     }
-    return best;
+    return std::accumulate(best.begin(), best.end(), 0.0);
 }
 
 Result
@@ -107,40 +148,35 @@ Run(uint32_t clients, const Settings& settings)
     stack.SetRoutingHelper(FibHelper());
     stack.Install(NodeContainer(NodeContainer(serverNode), relays));
 
-    // The server and all relays share a LAN 10.0.0.0/16; the LAN of relay i is 10.1.i.0/24.
-    CsmaHelper csma;
-    csma.SetChannelAttribute("DataRate", StringValue("10Gbps"));
-    csma.SetQueue("ns3::DropTailQueue", "MaxSize", StringValue("100000p"));
-    NetDeviceContainer backbone = csma.Install(NodeContainer(NodeContainer(serverNode), relays));
-    Ipv4AddressHelper("10.0.0.0", "255.255.0.0", "0.0.0.2").Assign(backbone);
     StrataDhcpHelper dhcp;
     dhcp.SetServerAttribute("Probe", BooleanValue(settings.probe));
     Ptr<StrataDhcpServer> server = dhcp.InstallServer(serverNode);
     dhcp.SetClientAttribute("StartDelayMin", TimeValue(Seconds(0)));
     dhcp.SetClientAttribute("StartDelayMax", TimeValue(NanoSeconds(settings.spread.count())));
     std::vector<Ptr<StrataDhcpClient>> all;
+    PointToPointHelper line;
+    line.SetDeviceAttribute("DataRate", StringValue("1Gbps"));
+    CsmaHelper lan;
+    lan.SetChannelAttribute("DataRate", StringValue("1Gbps"));
     for (uint32_t i = 0; i < lans; ++i)
     {
-        const std::string network = fmt::format("10.1.{}.", i);
         const uint32_t size = std::min(HOSTS_PER_LAN, clients - i * HOSTS_PER_LAN);
+        Ipv4AddressHelper(Ipv4Address(ServerAddress(i) - 1), "255.255.255.252")
+            .Assign(line.Install(serverNode, relays.Get(i)));
         NodeContainer hosts(size);
         stack.Install(hosts);
-        CsmaHelper lan;
-        lan.SetChannelAttribute("DataRate", StringValue("1Gbps"));
         NetDeviceContainer devices =
             lan.Install(NodeContainer(NodeContainer(relays.Get(i)), hosts));
-        Ipv4AddressHelper(Ipv4Address((network + "0").c_str()), "255.255.255.0")
-            .Assign(devices.Get(0));
-        FibHelper::GetFib(serverNode)
-            ->AddRoute(network + "0/24", Ipv4Address((10U << 24) | (3 + i)));
+        const Ipv4Address network(LanNetwork(i));
+        Ipv4AddressHelper(network, "255.255.255.0").Assign(devices.Get(0));
+        const auto host = [network](uint32_t number) {
+            return DhcpAddressText(network.Get() + number);
+        };
+        FibHelper::GetFib(serverNode)->AddRoute(host(0) + "/24", Ipv4Address(ServerAddress(i) + 1));
         DhcpPoolOptions options;
-        options.routers = {network + "1"};
-        StrataDhcpHelper::AddPool(server,
-                                  network + "0/24",
-                                  network + "2",
-                                  network + "254",
-                                  options);
-        dhcp.InstallRelay(relays.Get(i), {"10.0.0.2"});
+        options.routers = {host(1)};
+        StrataDhcpHelper::AddPool(server, host(0) + "/24", host(2), host(254), options);
+        dhcp.InstallRelay(relays.Get(i), {DhcpAddressText(ServerAddress(i))});
         for (uint32_t j = 0; j < size; ++j)
         {
             all.push_back(dhcp.InstallClient(devices.Get(1 + j)));
@@ -174,7 +210,10 @@ Run(uint32_t clients, const Settings& settings)
     }
     result.addresses = static_cast<uint32_t>(addresses.size());
     result.messages = heard.size();
-    result.machineMicros = Replay(server->GetSubnets(), heard) / clients;
+    // In a thread of its own, whose heap is not the one that the simulation has cut into pieces.
+    std::thread([&] {
+        result.machineMicros = Replay(server->GetSubnets(), heard) / clients;
+    }).join();
     Simulator::Destroy();
     return result;
 }
