@@ -26,7 +26,7 @@ for source in "$STRATA_ROOT"/test/bench/strata-*-bench.cc; do
     lpm-bench) ;; # it carries no packets, and compares all answers itself
     ipv4-forwarding-bench) runs "$name" --routes=10 --million=0 ;;
     ipv6-forwarding-bench) runs "$name" --routes=10 ;;
-    nat-bench) runs "$name" --million=0 ;;
+    nat-bench | firewall-bench) runs "$name" --million=0 ;;
     *) runs "$name" ;;
     esac
 done
