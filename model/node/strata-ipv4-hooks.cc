@@ -373,8 +373,8 @@ Ipv4Hooks::InstallLoopback()
 }
 
 void
-Ipv4Hooks::ReceiveOwn(const Ptr<NetDevice>& device,
-                      const Ptr<const Packet>& datagram,
+Ipv4Hooks::ReceiveOwn(Ptr<NetDevice> device,
+                      Ptr<const Packet> datagram,
                       uint16_t,
                       const Address& from,
                       const Address& to,

@@ -262,8 +262,8 @@ class Ipv4Hooks : public Object
     void InstallLoopback();
 
     /** A datagram that this node sent to itself, by \p device or by loopback. */
-    void ReceiveOwn(const Ptr<NetDevice>& device,
-                    const Ptr<const Packet>& datagram,
+    void ReceiveOwn(Ptr<NetDevice> device,
+                    Ptr<const Packet> datagram,
                     uint16_t etherType,
                     const Address& from,
                     const Address& to,
