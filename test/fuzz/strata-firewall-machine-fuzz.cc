@@ -23,6 +23,7 @@ class Watched
         config.fragments.maxDatagrams = 4;
         config.fragments.maxHeld = 6;
         m_machine.SetConfig(config);
+        m_passing.SetConfig(config);
     }
 
     void Come(ByteView bytes, FirewallPort in, FirewallPort out, Nanos now)
@@ -52,6 +53,24 @@ class Watched
         const bool known = m_machine.Flows().Find(packet.Tuple()).index != FlowTable::NONE;
         const FirewallVerdict verdict = m_machine.Step(packet, ++m_handle, now);
         Require(verdict.fate != FirewallFate::REJECT, "no rule rejects");
+        if (m_passing.StepInPassing(packet, now))
+        {
+            Require(verdict.fate == FirewallFate::ACCEPT &&
+                        verdict.state == FirewallState::ESTABLISHED && m_machine.Events().empty() &&
+                        !m_passing.HasEffects(),
+                    "in passing comes what has no effects");
+        }
+        else
+        {
+            const FirewallVerdict same = m_passing.Step(packet, m_handle, now);
+            Require(same.fate == verdict.fate && same.reason == verdict.reason &&
+                        same.rule == verdict.rule && same.fault == verdict.fault,
+                    "what does not is judged the same");
+            m_passing.ClearEffects();
+        }
+        Require(m_passing.Flows().size() == m_machine.Flows().size() &&
+                    m_passing.NextDeadline() == m_machine.NextDeadline(),
+                "and leaves the same");
         if (verdict.fate == FirewallFate::ACCEPT)
         {
             Require(packet.fault == FirewallFault::NONE, "what is faulty does not pass");
@@ -107,6 +126,7 @@ class Watched
     }
 
     FirewallMachine m_machine;
+    FirewallMachine m_passing; //!< gets as much in passing as it can
     uint64_t m_handle{0};
     std::set<uint64_t> m_held;
     uint64_t m_began{0};
