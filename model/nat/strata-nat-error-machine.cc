@@ -18,7 +18,6 @@ namespace
 {
 
 constexpr auto ICMP = static_cast<uint8_t>(Ipv4Protocol::ICMP);
-constexpr std::size_t IDENTIFIER = 4;
 constexpr std::size_t CHECKSUM = 2; //!< of the ICMP header
 
 /** Keeps the checksum of a message right, or as wrong as it was, while the message changes. */
@@ -104,11 +103,11 @@ NatMachine::QuoteEnds(const Quote& quote, NatEndpoint& source, NatEndpoint& dest
     }
     if (quote.protocol == ICMP)
     {
-        if (quote.later || quote.transportSize < IDENTIFIER + 2)
+        if (quote.later || quote.transportSize < NAT_IDENTIFIER + 2)
         {
             return false;
         }
-        source.port = Get16(quote.transport + IDENTIFIER);
+        source.port = Get16(quote.transport + NAT_IDENTIFIER);
         destination.port = source.port;
     }
     return true;
@@ -159,9 +158,7 @@ NatMachine::InboundError(Ipv4WireHeader& header, NatPayload& payload, const NatP
 {
     if (!payload.IsWhole())
     {
-        NatVerdict verdict;
-        verdict.action = NatAction::NEED_ALL;
-        return verdict;
+        return NatVerdict::NeedAll();
     }
     Quote quote;
     const NatDrop why = ReadQuote(payload, quote);
@@ -207,9 +204,7 @@ NatMachine::InboundError(Ipv4WireHeader& header, NatPayload& payload, const NatP
         RewriteHeaderAddress(quote.header, NatEnd::SOURCE, inside->address);
     }
     header.UpdateDestination(inside->address);
-    NatVerdict verdict;
-    verdict.action = NatAction::REWRITTEN;
-    return verdict;
+    return NatVerdict::Rewritten();
 }
 
 NatVerdict
@@ -220,9 +215,7 @@ NatMachine::OutboundError(Ipv4WireHeader& header,
 {
     if (!payload.IsWhole())
     {
-        NatVerdict verdict;
-        verdict.action = NatAction::NEED_ALL;
-        return verdict;
+        return NatVerdict::NeedAll();
     }
     Quote quote;
     const NatDrop why = ReadQuote(payload, quote);
@@ -256,9 +249,7 @@ NatMachine::OutboundError(Ipv4WireHeader& header,
         const uint32_t sender = OneToOne(header.source);
         header.UpdateSource(sender != 0 ? sender : outside->address);
     }
-    NatVerdict verdict;
-    verdict.action = NatAction::REWRITTEN;
-    return verdict;
+    return NatVerdict::Rewritten();
 }
 
 void
@@ -284,9 +275,7 @@ NatMachine::HairpinError(Ipv4WireHeader& header, NatPayload& payload)
 {
     if (!payload.IsWhole())
     {
-        NatVerdict verdict;
-        verdict.action = NatAction::NEED_ALL;
-        return verdict;
+        return NatVerdict::NeedAll();
     }
     Quote quote;
     const NatDrop why = ReadQuote(payload, quote);
@@ -331,9 +320,7 @@ NatMachine::HairpinError(Ipv4WireHeader& header, NatPayload& payload)
     }
     header.UpdateSource(outside->address);
     header.UpdateDestination(inside->address);
-    NatVerdict verdict;
-    verdict.action = NatAction::REWRITTEN;
-    return verdict;
+    return NatVerdict::Rewritten();
 }
 
 } // namespace strata

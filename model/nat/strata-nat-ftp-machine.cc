@@ -23,7 +23,6 @@ constexpr std::size_t MAX_CONNECTIONS = 1024;
 constexpr std::size_t SEQUENCE = 4;
 constexpr std::size_t ACKNOWLEDGMENT = 8;
 constexpr std::size_t OFFSET = 12;
-constexpr std::size_t FLAGS = 13;
 constexpr std::size_t CHECKSUM = 16;
 
 void
@@ -85,7 +84,7 @@ NatMachine::FtpOutbound(const Ipv4WireHeader& header,
         return NatDrop::SHORT_TRANSPORT;
     }
     const FtpKey key{flow.inside, flow.remote};
-    if (payload.data[FLAGS] & TcpWireHeader::SYN)
+    if (payload.data[NAT_TCP_FLAGS] & TcpWireHeader::SYN)
     {
         m_ftp.erase(key);
         return NatDrop::NONE;
@@ -196,7 +195,7 @@ NatMachine::FtpInbound(NatPayload& payload, const NatFlow& flow)
     {
         return false;
     }
-    if (payload.data[FLAGS] & TcpWireHeader::ACK)
+    if (payload.data[NAT_TCP_FLAGS] & TcpWireHeader::ACK)
     {
         found->second.Acknowledge(acknowledgment);
     }

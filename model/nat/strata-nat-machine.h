@@ -4,6 +4,7 @@
 #define STRATA_NAT_MACHINE_H
 
 #include "strata-ftp-stream-state.h"
+#include "strata-nat-drop-policy.h"
 #include "strata-nat-fragment-table.h"
 #include "strata-nat-table.h"
 
@@ -18,38 +19,6 @@ namespace ns3
 {
 namespace strata
 {
-
-/** Why a translator drops a datagram. */
-enum class NatDrop : uint8_t
-{
-    NONE,
-    NO_ADDRESS, //!< to FILTERED: see NatRefusal
-    TABLE_FULL,
-    HOST_FULL,
-    PORTS_EXHAUSTED,
-    NO_CONNECTION,
-    NO_MAPPING,
-    FILTERED,
-    UNSOLICITED_SYN,     //!< a SYN to nobody; see NatConfig::synHold
-    SHORT_TRANSPORT,     //!< the transport header is not all there
-    BAD_CHECKSUM,        //!< of an ICMP error
-    BAD_QUOTE,           //!< an ICMP error quotes no datagram
-    UNKNOWN_PROTOCOL,    //!< see NatUnknownProtocols
-    UNKNOWN_ICMP,        //!< an ICMP message that is neither a query nor an error
-    SPOOFED,             //!< from outside with an address of the inside, or the other way round
-    PRIVATE_SOURCE,      //!< a private address would leave as the source
-    PRIVATE_DESTINATION, //!< a private address would leave as the destination
-    INSIDE_DESTINATION,  //!< between outside and inside, but past the translation
-    SOURCE_ROUTE,        //!< it names routers that it shall pass, across the translation
-    HAIRPIN,             //!< to an inside host by its public end, where that is off
-    FRAGMENT_TIMEOUT,    //!< the first fragment did not come
-    FRAGMENTS_FULL,      //!< too many fragments wait
-    FTP,                 //!< one line too many for the FTP gateway to remember
-    DOWN,                //!< the box has crashed
-};
-
-/** The name of \p drop as counters have it, such as nat.filtered. */
-const char* NatDropName(NatDrop drop);
 
 /** The octets behind the IP header; a transport's header, or all that there is. */
 struct NatPayload
@@ -103,6 +72,20 @@ struct NatVerdict
     std::vector<uint32_t> overflow;     //!< fragments under these tickets made room
     std::optional<uint32_t> answered;   //!< the SYN under this ticket is answered by one of inside
     std::optional<NatEndpoint> hairpin; //!< the source that it shall leave with, by RewriteSource()
+
+    static NatVerdict Rewritten()
+    {
+        NatVerdict verdict;
+        verdict.action = NatAction::REWRITTEN;
+        return verdict;
+    }
+
+    static NatVerdict NeedAll()
+    {
+        NatVerdict verdict;
+        verdict.action = NatAction::NEED_ALL;
+        return verdict;
+    }
 };
 
 /** What NatMachine::Advance() found due. */
@@ -280,6 +263,14 @@ class NatMachine
         bool later{false}; //!< a fragment that is not the first
     };
 
+    /** Which way fragments go; those of one datagram go the same. */
+    enum class Way : uint8_t
+    {
+        OUT,
+        IN,
+        HAIRPIN,
+    };
+
     static NatVerdict Drop(NatDrop why);
     static NatVerdict Refused(NatRefusal refusal);
 
@@ -346,8 +337,9 @@ class NatMachine
                            Nanos now,
                            const NatPortGuard* guard);
 
+    static NatFragmentKey KeyOf(const Ipv4WireHeader& header, Way way);
     /** What a later fragment does; none for first ones and whole datagrams. */
-    std::optional<NatVerdict> LaterFragment(Ipv4WireHeader& header, uint8_t way, Nanos now);
+    std::optional<NatVerdict> LaterFragment(Ipv4WireHeader& header, Way way, Nanos now);
     /** Gives a datagram that is, or will be, in fragments an identification of this box. */
     void Renumber(Ipv4WireHeader& header, const NatFragmentKey& key, Nanos now);
     /** Remembers what became of a first fragment that came with \p before as its header. */

@@ -101,13 +101,12 @@ RewriteTransport(uint8_t protocol,
     if (protocol == ICMP)
     {
         // No pseudo-header (RFC 792); the identifier stands where both ends look for it.
-        constexpr std::size_t IDENTIFIER = 4;
-        if (size >= IDENTIFIER + 2)
+        if (size >= NAT_IDENTIFIER + 2)
         {
             Field checksum(protocol, transport, size);
-            checksum.Update(Get16(transport + IDENTIFIER), after.port);
+            checksum.Update(Get16(transport + NAT_IDENTIFIER), after.port);
             checksum.Write();
-            Put16(transport + IDENTIFIER, after.port);
+            Put16(transport + NAT_IDENTIFIER, after.port);
         }
         return;
     }

@@ -20,6 +20,10 @@ namespace strata
  * left out; a wrong one stays wrong.
  */
 
+/** Where a TCP header has its control bits, and an ICMP query its identifier. */
+constexpr std::size_t NAT_TCP_FLAGS = 13;
+constexpr std::size_t NAT_IDENTIFIER = 4;
+
 /** Which end of a datagram. */
 enum class NatEnd : uint8_t
 {
