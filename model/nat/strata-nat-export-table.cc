@@ -110,7 +110,7 @@ std::vector<std::vector<uint32_t>>
 NatTable::SessionsOfMappings() const
 {
     std::vector<std::vector<uint32_t>> sessions(m_mappings.entries.size());
-    for (uint32_t i = 0; i < m_sessions.entries.size(); ++i)
+    for (uint32_t i = 0; i < m_sessions.Numbers(); ++i)
     {
         if (m_sessions[i].used)
         {
@@ -148,20 +148,21 @@ NatTable::Print(Nanos now) const
         text += ToText(mapping) + '\n';
         for (const uint32_t i : sessions[number])
         {
-            const Session& session = m_sessions[i];
+            const NatSession& session = m_sessions[i];
             const std::string remote =
                 session.remoteAddress == 0
                     ? "any"
                     : ToText(NatEndpoint{session.remoteAddress, session.remotePort});
             const Nanos left = std::max(Nanos(0), NatTimerTable::TimeOf(session.end) - now);
-            text += fmt::format(
-                "    {}{}{} for {:.1f} s\n",
-                remote,
-                session.protocol == static_cast<uint8_t>(Ipv4Protocol::TCP) ? " " : "",
-                session.protocol != static_cast<uint8_t>(Ipv4Protocol::TCP) ? ""
-                : session.kind == SessionKind::EXPECTED                     ? "expected"
-                                                        : TcpTrackPhaseName(PhaseOf(session.tcp)),
-                static_cast<double>(left.count()) * 1e-9);
+            text +=
+                fmt::format("    {}{}{} for {:.1f} s\n",
+                            remote,
+                            session.protocol == static_cast<uint8_t>(Ipv4Protocol::TCP) ? " " : "",
+                            session.protocol != static_cast<uint8_t>(Ipv4Protocol::TCP) ? ""
+                            : session.kind == NatSessionKind::EXPECTED
+                                ? "expected"
+                                : TcpTrackPhaseName(PhaseOf(session.tcp)),
+                            static_cast<double>(left.count()) * 1e-9);
         }
     }
     return text;
@@ -187,7 +188,7 @@ NatTable::Export() const
                             ToText(what.remote));
         for (const uint32_t number : sessions[i])
         {
-            const Session& session = m_sessions[number];
+            const NatSession& session = m_sessions[number];
             text += fmt::format("session {} {} {} {}\n",
                                 ToText(NatEndpoint{session.remoteAddress, session.remotePort}),
                                 NatTimerTable::TimeOf(session.end).count(),
@@ -251,7 +252,7 @@ NatTable::Merge(const std::string& text, Nanos now)
         unsigned tcp = 0;
         unsigned number = 0;
         if (kind != "session" || !have || !ReadEndpoint(words, remote) || !(words >> end >> tcp) ||
-            !(words >> number) || number > static_cast<unsigned>(SessionKind::ACCEPTED) ||
+            !(words >> number) || number > static_cast<unsigned>(NatSessionKind::ACCEPTED) ||
             tcp > 255 || end < 0 || end >= int64_t{1} << 58)
         {
             return wrong("neither a mapping nor a session of one");
@@ -260,9 +261,9 @@ NatTable::Merge(const std::string& text, Nanos now)
         {
             continue;
         }
-        const auto sort = static_cast<SessionKind>(number);
-        remote = sort == SessionKind::EXPECTED ? NatEndpoint{remote.address, 0}
-                                               : SessionRemote(mapping.protocol, remote);
+        const auto sort = static_cast<NatSessionKind>(number);
+        remote = sort == NatSessionKind::EXPECTED ? NatEndpoint{remote.address, 0}
+                                                  : m_sessions.KeyOf(mapping.protocol, remote);
         uint32_t owner = FindByInside(mapping.protocol, mapping.inside, mapping.remote);
         if (owner != NONE && !(ToMapping(m_mappings[owner]).outside == mapping.outside))
         {
@@ -283,16 +284,17 @@ NatTable::Merge(const std::string& text, Nanos now)
         if (present != NONE && read.count(present) != 0)
         {
             // What the other one told apart is one session here.
-            EndAt(present, std::max(m_sessions[present].end, NatTimerTable::TickOf(Nanos(end))));
+            m_sessions.EndAt(present,
+                             std::max(m_sessions[present].end, NatTimerTable::TickOf(Nanos(end))));
             m_mappings[owner].end = std::max(m_mappings[owner].end, m_sessions[present].end);
             continue;
         }
-        if (present != NONE || (sort != SessionKind::HEARD &&
-                                FindSession(mapping.protocol, mapping.inside, remote) != NONE))
+        if (present != NONE || (sort != NatSessionKind::HEARD &&
+                                m_sessions.Find(mapping.protocol, mapping.inside, remote) != NONE))
         {
             return wrong("the session is there already");
         }
-        if (m_sessionCount >= m_config.maxSessions)
+        if (m_sessions.size() >= m_config.maxSessions)
         {
             return wrong("the table is full");
         }
@@ -302,11 +304,11 @@ NatTable::Merge(const std::string& text, Nanos now)
         }
         const uint32_t made = MakeSession(owner, remote, sort);
         read.insert(made);
-        Session& session = m_sessions[made];
-        const bool was = IsProvisional(session);
-        session.tcp.bits = static_cast<uint8_t>(tcp);
-        Reconsider(made, was);
-        EndAt(made, NatTimerTable::TickOf(Nanos(end)));
+        TcpTrackState state;
+        state.bits = static_cast<uint8_t>(tcp);
+        m_sessions.SetTrack(made, state);
+        m_sessions.EndAt(made, NatTimerTable::TickOf(Nanos(end)));
+        const NatSession& session = m_sessions[made];
         m_mappings[owner].end = std::max(m_mappings[owner].end, session.end);
     }
     return "";

@@ -3,15 +3,13 @@
 #ifndef STRATA_NAT_TABLE_H
 #define STRATA_NAT_TABLE_H
 
+#include "strata-nat-flow-state.h"
 #include "strata-nat-index-table.h"
-#include "strata-nat-order-table.h"
 #include "strata-nat-policy.h"
 #include "strata-nat-port-decision.h"
 #include "strata-nat-port-table.h"
-#include "strata-nat-timer-table.h"
-#include "strata-tcp-track-state.h"
-
-#include "ns3/strata-ipv4-header.h"
+#include "strata-nat-session-table.h"
+#include "strata-nat-slab-table.h"
 
 #include <array>
 #include <map>
@@ -23,39 +21,6 @@ namespace ns3
 {
 namespace strata
 {
-
-/** Whether the translator knows where a protocol has its ports. */
-inline bool
-NatHasPorts(uint8_t protocol)
-{
-    return protocol == static_cast<uint8_t>(Ipv4Protocol::TCP) ||
-           protocol == static_cast<uint8_t>(Ipv4Protocol::UDP);
-}
-
-/** Address and port; the identifier of an ICMP query counts as its port. */
-struct NatEndpoint
-{
-    uint32_t address{0};
-    uint16_t port{0};
-
-    auto Tie() const
-    {
-        return std::tie(address, port);
-    }
-};
-
-/** Two ends of a flow, as the inside host sees them. */
-struct NatFlow
-{
-    uint8_t protocol{0};
-    NatEndpoint inside;
-    NatEndpoint remote; //!< port 0 for protocols other than TCP and UDP
-
-    auto Tie() const
-    {
-        return std::tie(protocol, inside, remote);
-    }
-};
 
 /** Why a packet of a flow is not translated. */
 enum class NatRefusal : uint8_t
@@ -134,11 +99,8 @@ class NatPortGuard
  * them apart; those of TCP are always connections. A session has the timer, and the mapping lives
  * as long as one of its sessions (RFC 6146 section 3 has the two tables for NAT64).
  *
- * Whoever sends to a public end that hears from everybody begins sessions, from as many addresses
- * as he forges. So in a full table a new session gets the place of the oldest one that a remote end
- * began and that holds nothing yet: a connection that is not established; packets that the inside
- * end did not answer, or whose mapping was set up by hand and stays without them. What inside hosts
- * began, and who is connected, keeps its place.
+ * In a full table a new session gets the place of the oldest provisional one (NatSessionTable):
+ * what inside hosts began, and who is connected, keeps its place, whatever strangers begin.
  *
  * Lookups do not allocate, and what anything costs does not depend on how much is in the table.
  * Time counts in eighths of a second: an entry ends at the first eighth at or after its deadline.
@@ -288,7 +250,7 @@ class NatTable
 
     std::size_t CountSessions() const
     {
-        return m_sessionCount;
+        return m_sessions.size();
     }
 
     /** Mappings of an inside host. */
@@ -323,7 +285,7 @@ class NatTable
     /** Octets of an entry of each kind, without its slots in indexes. */
     static constexpr std::size_t SessionBytes()
     {
-        return sizeof(Session) + 8;
+        return sizeof(NatSession) + 8;
     }
 
     static constexpr std::size_t MappingBytes()
@@ -333,81 +295,6 @@ class NatTable
 
   private:
     static constexpr uint32_t NONE = NatIndexTable::NONE;
-
-    /** Numbered entries whose numbers are used again. */
-    template <class T>
-    struct Slab
-    {
-        std::vector<T> entries;
-        std::vector<uint32_t> free;
-
-        uint32_t Make()
-        {
-            if (free.empty())
-            {
-                entries.emplace_back();
-                return static_cast<uint32_t>(entries.size() - 1);
-            }
-            const uint32_t number = free.back();
-            free.pop_back();
-            entries[number] = T{};
-            return number;
-        }
-
-        void Drop(uint32_t number)
-        {
-            entries[number].used = false;
-            free.push_back(number);
-        }
-
-        T& operator[](uint32_t number)
-        {
-            return entries[number];
-        }
-
-        const T& operator[](uint32_t number) const
-        {
-            return entries[number];
-        }
-
-        std::size_t MemoryBytes() const
-        {
-            return entries.capacity() * sizeof(T) + free.capacity() * sizeof(uint32_t);
-        }
-
-        void Clear()
-        {
-            entries.clear();
-            free.clear();
-        }
-    };
-
-    enum class SessionKind : uint8_t
-    {
-        FLOW,     //!< what the inside end sends there leaves by its mapping
-        EXPECTED, //!< of a connection that has not come yet
-        /**
-         * The remote end sends to this mapping while the inside end sends to it by another one.
-         * Found by its mapping, the others by their inside end.
-         */
-        HEARD,
-        ACCEPTED, //!< as FLOW, but the remote end began it
-    };
-
-    struct Session
-    {
-        uint32_t insideAddress;
-        uint32_t remoteAddress; //!< 0: any
-        uint16_t insidePort;
-        uint16_t remotePort; //!< 0: any
-        uint32_t mapping;
-        NatTimerTable::Tick end;    //!< when it ends
-        NatTimerTable::Tick queued; //!< where the timer has it, never behind the end
-        uint8_t protocol;
-        TcpTrackState tcp;
-        bool used{true};
-        SessionKind kind;
-    };
 
     struct Mapping
     {
@@ -434,15 +321,6 @@ class NatTable
         bool used{true};
     };
 
-    /** That a mapping hears from a remote address, where its sessions tell ports apart. */
-    struct Permit
-    {
-        uint32_t mapping;
-        uint32_t remoteAddress;
-        uint32_t sessions;
-        bool used{true};
-    };
-
     struct Public
     {
         uint32_t address{0};
@@ -462,19 +340,14 @@ class NatTable
     const Public* FindPublic(uint32_t address) const;
 
     uint32_t HashOf(uint8_t protocol, NatEndpoint end, NatEndpoint remote) const;
-    uint32_t HashOf(const Session& session) const;
     uint32_t HashOf(const Mapping& mapping) const;
     uint32_t OutsideHashOf(const Mapping& mapping) const;
 
-    /** The remote end as far as sessions, or mappings, tell it apart. */
-    NatEndpoint SessionRemote(uint8_t protocol, NatEndpoint remote) const;
+    /** The remote end as far as mappings tell it apart. */
     NatEndpoint MappingRemote(uint8_t protocol, NatEndpoint remote) const;
-    bool NeedsPermit(uint8_t protocol) const;
     /** Whether a public port may belong to several mappings, or protocols have none. */
     bool IsShared(uint8_t protocol) const;
 
-    uint32_t FindSession(uint8_t protocol, NatEndpoint inside, NatEndpoint remote) const;
-    uint32_t FindHeard(uint32_t mapping, NatEndpoint remote) const;
     /** The session of any kind that \p remote has with \p mapping. */
     uint32_t FindSessionOf(uint32_t mapping, NatEndpoint remote) const;
     uint32_t FindByInside(uint8_t protocol, NatEndpoint inside, NatEndpoint key) const;
@@ -483,22 +356,12 @@ class NatTable
     /** Of those whose public end is shared, the one for the remote end \p key. */
     uint32_t FindShared(uint8_t protocol, NatEndpoint outside, NatEndpoint key) const;
     bool Hears(uint32_t mapping, NatEndpoint remote) const;
-    uint32_t FindPermit(uint32_t mapping, uint32_t remoteAddress) const;
-
-    Nanos TimeoutOf(const Session& session) const;
-    /** Whether a new session may have the place of this one; see the class. */
-    bool IsProvisional(const Session& session) const;
-    /** Keeps \p session among the provisional ones, or not, if it \p was one of them. */
-    void Reconsider(uint32_t session, bool was);
     /** Makes room for a session of \p mapping, if it is there. \return false if there is none */
     bool MakeRoom(uint32_t mapping);
     void Step(uint32_t session, FlowDirection direction, uint8_t tcpFlags);
     void Renew(uint32_t session, Nanos now);
-    void EndAt(uint32_t session, NatTimerTable::Tick end);
     /** Whether a packet of a session that there is changes nothing but when that ends. */
     bool IsInMidst(uint8_t protocol, uint8_t tcpFlags, Nanos now) const;
-    /** Of a new connection whose first segment is none that opens one: it is open already. */
-    void PickUp(uint32_t session, FlowDirection direction, uint8_t tcpFlags);
     NatTranslation Use(uint32_t session, bool outbound) const;
 
     NatRefusal MakeMapping(uint8_t protocol,
@@ -507,8 +370,10 @@ class NatTable
                            const NatPortGuard* guard,
                            uint32_t& mapping);
     uint32_t PlaceMapping(const NatMapping& what);
-    uint32_t MakeSession(uint32_t mapping, NatEndpoint remote, SessionKind kind);
-    void RemoveSession(uint32_t session, bool queued);
+    uint32_t MakeSession(uint32_t mapping, NatEndpoint remote, NatSessionKind kind);
+    void RemoveSession(uint32_t session);
+    /** A session of \p mapping has gone. */
+    void LeaveMapping(uint32_t mapping);
     void RemoveMapping(uint32_t mapping);
     NatRefusal Allocate(uint8_t protocol,
                         NatEndpoint inside,
@@ -535,24 +400,17 @@ class NatTable
     std::vector<Public> m_public;
     NatIndexTable m_byPublic;
     uint32_t m_nextPublic{0}; //!< for arbitrary pooling
-    Slab<Session> m_sessions;
-    Slab<Mapping> m_mappings;
-    Slab<Host> m_hosts;
-    Slab<Permit> m_permits;
-    NatIndexTable m_bySession; //!< by protocol, inside end or mapping, and remote end
+    NatSessionTable m_sessions;
+    NatSlab<Mapping> m_mappings;
+    NatSlab<Host> m_hosts;
     NatIndexTable m_byInside;  //!< mappings by protocol, inside end and remote end
     NatIndexTable m_byOutside; //!< those whose public end is shared, by it and the remote end
     NatIndexTable m_byHost;
-    NatIndexTable m_byPermit;
-    NatOrderTable m_provisional; //!< sessions, the oldest first
     /** Which shared ports are taken towards a remote end that has most of them. */
     std::map<CrowdKey, NatPortTable> m_crowds;
-    NatTimerTable m_timer;
-    std::size_t m_sessionCount{0};
     std::size_t m_mappingCount{0};
     std::size_t m_fixedCount{0};
     uint64_t m_random;
-    Nanos m_nextTick{0}; //!< before it there is nothing to do for Advance()
     bool m_recording{false};
     std::vector<NatMappingEvent> m_events;
 };
