@@ -271,7 +271,7 @@ NatTable::Merge(const std::string& text, Nanos now)
         }
         if (owner == NONE)
         {
-            if (FindOutside(mapping.protocol, mapping.outside, mapping.remote) != NONE)
+            if (IsTaken(mapping.protocol, mapping.outside, mapping.remote))
             {
                 return wrong("the public end has another mapping");
             }

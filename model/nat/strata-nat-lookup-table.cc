@@ -145,6 +145,13 @@ NatTable::FindShared(uint8_t protocol, NatEndpoint outside, NatEndpoint key) con
     });
 }
 
+bool
+NatTable::IsTaken(uint8_t protocol, NatEndpoint outside, NatEndpoint key) const
+{
+    return HasMapping(protocol, outside) ||
+           (IsShared(protocol) && FindShared(protocol, outside, key) != NONE);
+}
+
 std::optional<NatEndpoint>
 NatTable::InsideOf(uint8_t protocol, NatEndpoint outside) const
 {

@@ -135,7 +135,13 @@ NatTable::AddFixed(uint8_t protocol, NatEndpoint inside, NatEndpoint outside, Na
         mapping.fixed = true;
         return true;
     }
-    if (holder != NONE || present != NONE || m_mappingCount >= m_config.maxMappings)
+    const bool shared =
+        IsShared(protocol) &&
+        std::any_of(m_mappings.entries.begin(), m_mappings.entries.end(), [&](const Mapping& m) {
+            return m.used && m.protocol == protocol && m.outsideAddress == outside.address &&
+                   m.outsidePort == outside.port;
+        });
+    if (holder != NONE || present != NONE || shared || m_mappingCount >= m_config.maxMappings)
     {
         return false;
     }
@@ -162,13 +168,11 @@ class NatTable::Chooser : public NatPortChooser
 {
   public:
     Chooser(NatTable& table,
-            const NatPortTable& ports,
             uint8_t protocol,
-            NatEndpoint outside,
+            uint32_t outside,
             NatEndpoint remote,
             const NatPortGuard* guard)
         : m_table(table),
-          m_ports(ports),
           m_protocol(protocol),
           m_outside(outside),
           m_remote(remote),
@@ -178,9 +182,7 @@ class NatTable::Chooser : public NatPortChooser
 
     bool IsFree(uint16_t port) const override
     {
-        return m_ports.IsFree(port) &&
-               (!m_table.IsShared(m_protocol) ||
-                m_table.FindShared(m_protocol, {m_outside.address, port}, m_remote) == NONE);
+        return !m_table.IsTaken(m_protocol, {m_outside, port}, m_remote);
     }
 
     bool IsOwn(uint16_t port) const override
@@ -195,9 +197,8 @@ class NatTable::Chooser : public NatPortChooser
 
   private:
     NatTable& m_table;
-    const NatPortTable& m_ports;
     uint8_t m_protocol;
-    NatEndpoint m_outside;
+    uint32_t m_outside; //!< the public address
     NatEndpoint m_remote;
     const NatPortGuard* m_guard;
 };
@@ -287,15 +288,15 @@ NatTable::ChoosePort(Public& from,
                      const NatPortGuard* guard)
 {
     const int which = PortTableOf(protocol);
-    const auto isUsed = [&](uint16_t port) {
-        return FindShared(protocol, {from.address, port}, remote) != NONE;
+    const auto isTaken = [&](uint16_t port) {
+        return IsTaken(protocol, {from.address, port}, remote);
     };
     if (which < 0)
     {
-        return isUsed(0) ? std::nullopt : std::optional<uint16_t>(0);
+        return isTaken(0) ? std::nullopt : std::optional<uint16_t>(0);
     }
     const NatPortTable& ports = from.ports[static_cast<std::size_t>(which)];
-    Chooser chooser(*this, ports, protocol, {from.address, 0}, remote, guard);
+    Chooser chooser(*this, protocol, from.address, remote, guard);
     NatPortWish wish;
     wish.port = inside.port;
     wish.ports = NatHasPorts(protocol);
@@ -318,7 +319,7 @@ NatTable::ChoosePort(Public& from,
         for (uint32_t port = 0; port < 65536; ++port)
         {
             const auto number = static_cast<uint16_t>(port);
-            if (isUsed(number) || !ports.IsFree(number))
+            if (isTaken(number))
             {
                 crowd->second.Take(number, 0);
             }

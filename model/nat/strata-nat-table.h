@@ -355,6 +355,8 @@ class NatTable
     uint32_t FindOutside(uint8_t protocol, NatEndpoint outside, NatEndpoint remote) const;
     /** Of those whose public end is shared, the one for the remote end \p key. */
     uint32_t FindShared(uint8_t protocol, NatEndpoint outside, NatEndpoint key) const;
+    /** Whether a new mapping for \p key would clash with one that has the public end. */
+    bool IsTaken(uint8_t protocol, NatEndpoint outside, NatEndpoint key) const;
     bool Hears(uint32_t mapping, NatEndpoint remote) const;
     /** Makes room for a session of \p mapping, if it is there. \return false if there is none */
     bool MakeRoom(uint32_t mapping);

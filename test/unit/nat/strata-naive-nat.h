@@ -61,7 +61,7 @@ class CheckedNat
         {
             const bool sameIn =
                 m.protocol == protocol && m.inside == in && m.remote == NatEndpoint{};
-            const bool sameOut = m.protocol == protocol && m.outside == out && !IsShared(m);
+            const bool sameOut = m.protocol == protocol && m.outside == out;
             wanted = wanted && sameIn == sameOut;
             there = there || (sameIn && sameOut);
         }
