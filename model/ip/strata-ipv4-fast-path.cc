@@ -217,7 +217,7 @@ Ipv4FastPath::IsPlainDestination(Front& front) const
 Ipv4FastPath::Outcome
 Ipv4FastPath::PassShown(Ipv4Reception& received, Front& front, bool forward)
 {
-    if (front.isFragment)
+    if (front.isFragment || !IsPlainDestination(front))
     {
         return Outcome::NOT_PLAIN;
     }
@@ -238,7 +238,7 @@ Ipv4FastPath::PassShown(Ipv4Reception& received, Front& front, bool forward)
     view.TakeOver(bytes);
     // What is no longer plain goes on behind those that have seen it.
     Outcome outcome = Outcome::NOT_PLAIN;
-    if (all && IsOrdinary(shown.destination) && IsPlainDestination(front))
+    if (all && (!shown.changed || (IsOrdinary(shown.destination) && IsPlainDestination(front))))
     {
         outcome = forward && Forward(received, front, &view) ? Outcome::FORWARDED : Outcome::PLAIN;
     }
@@ -260,6 +260,11 @@ Ipv4FastPath::Shown::TakeOver(uint8_t* header) const
     {
         PatchIpv4Source(header, datagram.source);
         PatchIpv4Destination(header, datagram.destination);
+        if (!Node::ChecksumEnabled())
+        {
+            header[Ipv4WireHeader::CHECKSUM_OFFSET] = 0; // the only wrong one that is taken then
+            header[Ipv4WireHeader::CHECKSUM_OFFSET + 1] = 0;
+        }
     }
 }
 

@@ -111,17 +111,17 @@ struct Ipv4HookPacket
 };
 
 /**
- * A datagram that is forwarded and needs nothing special, as elements see it in passing: whole,
- * without options, between ordinary unicast addresses. Only what is here is read of it; nobody has
- * made an Ipv4HookPacket.
+ * A datagram that needs nothing special, as elements see it in passing: whole, without options,
+ * between ordinary unicast addresses; one that is forwarded, or at PREROUTING for this node. Only
+ * what is here is read of it; nobody has made an Ipv4HookPacket.
  */
 struct Ipv4PassingDatagram
 {
     uint32_t source{0};
     uint32_t destination{0};
     uint8_t protocol{0};
-    uint8_t* transport{nullptr};   //!< its transport header, with all that it has of TCP's
-    std::size_t transportSize{0};  //!< octets there; none of other protocols than TCP and UDP
+    uint8_t* transport{nullptr};   //!< TCP's or UDP's header, or the first eight octets of ICMP
+    std::size_t transportSize{0};  //!< octets there; none of other protocols
     uint32_t size{0};              //!< octets of the whole datagram
     const Packet* packet{nullptr}; //!< the datagram or its payload, for its tags
     const NetDevice* in{nullptr};

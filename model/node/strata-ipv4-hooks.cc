@@ -752,9 +752,12 @@ Ipv4Hooks::DoDispose()
 {
     NS_LOG_FUNCTION(this);
     m_guard = nullptr;
-    for (auto& elements : m_elements)
+    for (auto* places : {&m_elements, &m_passing})
     {
-        elements.clear();
+        for (Elements& elements : *places)
+        {
+            elements.clear();
+        }
     }
     m_outputs.clear();
     m_routing = nullptr;

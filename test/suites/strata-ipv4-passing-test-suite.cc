@@ -7,6 +7,7 @@
 #include "strata-nat-test-case.h"
 
 #include "ns3/csma-net-device.h"
+#include "ns3/strata-firewall-helper.h"
 #include "ns3/strata-hash.h"
 #include "ns3/tcp-socket-factory.h"
 #include "ns3/udp-socket-factory.h"
@@ -197,22 +198,56 @@ class EachOnceTest : public HooksTestCase
     uint16_t m_expected{0};
 };
 
+/** Minds nothing, and counts what it sees in passing. */
+class Counter : public Ipv4HookElement
+{
+  public:
+    bool WorksInPassing() const override
+    {
+        return true;
+    }
+
+    bool ProcessInPassing(HookPoint, Ipv4PassingDatagram&) override
+    {
+        ++inPassing;
+        return true;
+    }
+
+    HookVerdict Process(Ipv4HookPacket&) override
+    {
+        return HookVerdict::ACCEPT;
+    }
+
+    uint32_t inPassing{0};
+};
+
 /** What a scene behind a translator leaves on the wires. */
 struct Outcome
 {
     std::vector<std::string> frames;
     std::string table;
+    std::string drops;
+    uint64_t dropped{0};
     uint64_t fast{0};
-    uint64_t drops{0};
+    uint32_t inPassing{0}; //!< of what leaves
 };
 
 /** Traffic of all kinds through a translator: not an octet may depend on how it passes. */
 class SameTranslationTest : public NatTestCase
 {
   public:
-    explicit SameTranslationTest(const std::string& mapping)
-        : NatTestCase("A translator in passing changes no frame and no time: " + mapping),
-          m_mapping(mapping)
+    struct Scene
+    {
+        std::string mapping;
+        bool checksums{true};
+        bool firewall{false};
+        bool oneToOne{false};
+        bool broadcasts{false};
+    };
+
+    SameTranslationTest(const std::string& name, const Scene& scene)
+        : NatTestCase("A translator in passing changes no frame and no time: " + name),
+          m_scene(scene)
     {
     }
 
@@ -220,15 +255,26 @@ class SameTranslationTest : public NatTestCase
     Outcome Play(Way way)
     {
         StrataNatHelper helper;
-        helper.SetAttribute("Mapping", StringValue(m_mapping));
+        helper.SetAttribute("Mapping", StringValue(m_scene.mapping));
+        helper.SetAttribute("UnknownProtocols", StringValue("map"));
         helper.SetAttribute("UdpTimeout", TimeValue(Seconds(150)));
         Build(helper);
+        GlobalValue::Bind("ChecksumEnabled", BooleanValue(m_scene.checksums));
         Ptr<Node> box = nodes.Get(BOX);
         StrataIpv4Helper::Get(box)->SetAttribute("FastPath", BooleanValue(way == Way::FAST));
+        StrataIpv4Helper::Get(box)->SetAttribute("DirectedBroadcasts",
+                                                 BooleanValue(m_scene.broadcasts));
+        Ptr<Ipv4Hooks> hooks = Ipv4Hooks::Of(box);
         if (way == Way::FULL)
         {
-            Ipv4Hooks::Of(box)->Attach(HookPoint::FORWARD, 0, CreateObject<Onlooker>());
+            hooks->Attach(HookPoint::FORWARD, 0, CreateObject<Onlooker>());
         }
+        if (m_scene.firewall)
+        {
+            StrataFirewallHelper().Install(box, outside.Get(0));
+        }
+        Ptr<Counter> counter = CreateObject<Counter>();
+        hooks->Attach(HookPoint::POSTROUTING, NatPriority::SOURCE + 1, counter);
         StrataIpv4Helper::AssignStreams(nodes, 10);
         for (uint32_t i = 0; i < 3; ++i)
         {
@@ -236,6 +282,11 @@ class SameTranslationTest : public NatTestCase
             DynamicCast<CsmaNetDevice>(outside.Get(i))->AssignStreams(200 + i);
         }
         nat->AddPortForward("udp", 8080, Ipv4Address("10.0.0.2"), 80);
+        nat->AddPortForward("udp", 8081, Ipv4Address("10.0.0.255"), 80);
+        if (m_scene.oneToOne)
+        {
+            nat->AddStatic(Ipv4Address("10.0.0.2"), Ipv4Address("198.60.42.20"));
+        }
         Outcome outcome;
         for (uint32_t i = 0; i < 3; ++i)
         {
@@ -253,7 +304,11 @@ class SameTranslationTest : public NatTestCase
         nat->PrintTable(table);
         outcome.table = table.str();
         outcome.fast = StrataIpv4Helper::Get(box)->GetFastForwarded();
-        outcome.drops = StrataNode::Of(box)->GetDrops().Packets();
+        outcome.dropped = StrataNode::Of(box)->GetDrops().Packets();
+        std::ostringstream drops;
+        StrataNode::Of(box)->PrintDrops(drops);
+        outcome.drops = drops.str();
+        outcome.inPassing = counter->inPassing;
         m_sockets.clear();
         nat = nullptr;
         nodes = NodeContainer();
@@ -313,7 +368,7 @@ class SameTranslationTest : public NatTestCase
         const char* insides[] = {"10.0.0.1", "10.0.0.2"};
         const char* outsides[] = {"198.60.42.1", "198.60.42.2"};
         double at = 40;
-        for (uint32_t i = 0; i < 600; ++i)
+        for (uint32_t i = 0; i < 900; ++i)
         {
             at += random->GetInteger(0, 9) == 0 ? random->GetValue(0, 20) * (i % 97 == 0 ? 10 : 0.1)
                                                 : random->GetValue(0.001, 0.3);
@@ -325,7 +380,7 @@ class SameTranslationTest : public NatTestCase
             const End far{outsides[out], other};
             const Host from = in ? B : A;
             const Host to = out ? T : S;
-            switch (random->GetInteger(0, 9))
+            switch (random->GetInteger(0, 14))
             {
             case 0:
                 SendAt(at, to, UdpDatagram(far, {PUBLIC, 8080}, 30));
@@ -361,6 +416,47 @@ class SameTranslationTest : public NatTestCase
             case 6:
                 SendAt(at, from, TcpSegment(near, far, TcpWireHeader::ACK, "late"));
                 break;
+            case 7: {
+                // To everybody on a link, in the new way and the old.
+                const char* many[] = {"198.60.42.255", "198.60.42.0", "10.0.0.255", "10.0.0.0"};
+                SendAt(at, from, UdpDatagram(near, {many[random->GetInteger(0, 3)], other}));
+                SendAt(at + 0.001, to, UdpDatagram(far, {PUBLIC, 8081}));
+                break;
+            }
+            case 8: {
+                Datagram last = UdpDatagram(near, far);
+                last.header.ttl = static_cast<uint8_t>(random->GetInteger(0, 2));
+                last.header.dontFragment = random->GetInteger(0, 1) != 0;
+                SendAt(at, from, last);
+                break;
+            }
+            case 9: {
+                Datagram option = UdpDatagram(near, far);
+                option.header.options.assign({7, 7, 4, 0, 0, 0, 0, 0});
+                SendAt(at, from, option);
+                break;
+            }
+            case 10: {
+                Datagram unknown = Between(near, far, Ipv4Protocol::IPV4);
+                unknown.header.protocol = 200;
+                unknown.payload = Bytes(random->GetInteger(0, 30), 0x33);
+                SendAt(at, from, unknown);
+                break;
+            }
+            case 11: {
+                // Headers that promise more than there is.
+                Datagram lie = TcpSegment(near, far, TcpWireHeader::ACK, "x");
+                lie.payload[12] = static_cast<uint8_t>(random->GetInteger(0, 15) << 4);
+                SendAt(at, from, lie);
+                Datagram other = UdpDatagram(near, far, 5);
+                other.payload[5] = 200;
+                SendAt(at + 0.001, from, other);
+                break;
+            }
+            case 12:
+                SendAt(at, to, UdpDatagram(far, {"198.60.42.20", port}, 20));
+                SendAt(at + 0.001, from, UdpDatagram(near, {PUBLIC, 9999}));
+                break;
             default:
                 SendAt(at, from, UdpDatagram(near, far, 10, random->GetInteger(0, 3) != 0));
                 SendAt(at + 0.0005, to, UdpDatagram(far, {PUBLIC, port}, 20));
@@ -387,7 +483,8 @@ class SameTranslationTest : public NatTestCase
         const Outcome full = Play(Way::FULL);
         NS_TEST_EXPECT_MSG_EQ(full.fast, 0, "all of it in full");
         NS_TEST_EXPECT_MSG_GT(full.frames.size(), 1500, "there is traffic");
-        NS_TEST_EXPECT_MSG_GT(full.drops, 50, "and what is dropped");
+        NS_TEST_EXPECT_MSG_GT(full.dropped, 50, "and what is dropped");
+        NS_TEST_EXPECT_MSG_EQ(full.inPassing, 0, "all of it in full");
         for (const Way way : {Way::PASSING, Way::FAST})
         {
             const Outcome other = Play(way);
@@ -400,13 +497,14 @@ class SameTranslationTest : public NatTestCase
                     break;
                 }
             }
+            NS_TEST_EXPECT_MSG_GT(other.inPassing, 100, NameOf(way));
             NS_TEST_EXPECT_MSG_EQ((other.fast > 100), (way == Way::FAST), NameOf(way));
             NS_TEST_EXPECT_MSG_EQ(other.table, full.table, NameOf(way));
             NS_TEST_EXPECT_MSG_EQ(other.drops, full.drops, NameOf(way));
         }
     }
 
-    std::string m_mapping;
+    Scene m_scene;
     std::vector<Ptr<Socket>> m_sockets;
 };
 
@@ -426,11 +524,23 @@ class Ipv4PassingTestSuite : public TestSuite
                 }
             }
         }
-        for (const char* mapping :
-             {"endpoint-independent", "address-dependent", "address-and-port-dependent"})
-        {
-            AddTestCase(new SameTranslationTest(mapping));
-        }
+        using Scene = SameTranslationTest::Scene;
+        Scene scene{"endpoint-independent"};
+        AddTestCase(new SameTranslationTest(scene.mapping, scene));
+        scene.firewall = true;
+        AddTestCase(new SameTranslationTest("and a firewall", scene));
+        scene.firewall = false;
+        scene.checksums = false;
+        AddTestCase(new SameTranslationTest("without checksums", scene));
+        scene.checksums = true;
+        scene.broadcasts = true;
+        AddTestCase(new SameTranslationTest("with directed broadcasts", scene));
+        scene = Scene{"address-dependent"};
+        AddTestCase(new SameTranslationTest(scene.mapping, scene));
+        scene.oneToOne = true;
+        AddTestCase(new SameTranslationTest("and one to one", scene));
+        scene = Scene{"address-and-port-dependent"};
+        AddTestCase(new SameTranslationTest(scene.mapping, scene));
     }
 };
 
