@@ -3,6 +3,7 @@
 #include "strata-fib-routing-protocol.h"
 
 #include "ns3/ipv4-header.h"
+#include "ns3/ipv4-list-routing.h"
 #include "ns3/log.h"
 #include "ns3/strata-flow-hash.h"
 #include "ns3/strata-node.h"
@@ -266,6 +267,17 @@ FibRouting::ChooseHop(const Group& group,
     return FibProtocol::ChooseHop(
         group,
         FlowOf<Ipv4Family>(source, destination, protocol, fragment, transport));
+}
+
+Ptr<FibRouting>
+FibRouting::AskedFirst(Ptr<Ipv4RoutingProtocol> routing)
+{
+    if (Ptr<Ipv4ListRouting> list = DynamicCast<Ipv4ListRouting>(routing))
+    {
+        int16_t priority;
+        routing = list->GetNRoutingProtocols() ? list->GetRoutingProtocol(0, priority) : nullptr;
+    }
+    return DynamicCast<FibRouting>(routing);
 }
 
 const FibRouting::Hop*

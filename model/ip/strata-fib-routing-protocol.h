@@ -86,6 +86,9 @@ class FibRouting : public FibProtocol<Fib4Traits>
                   const std::string& source = "static",
                   uint32_t metric = 0);
 
+    /** \p routing, or the first protocol of the list that it is, if that is one; else null. */
+    static Ptr<FibRouting> AskedFirst(Ptr<Ipv4RoutingProtocol> routing);
+
     /**
      * The hop of a packet: nullptr when no prefix matches or the one that does leads nowhere, which
      * \p kind tells apart (FORWARD without hop is no route).

@@ -6,7 +6,6 @@
 #include "strata-stock-access.h"
 
 #include "ns3/ipv4-interface.h"
-#include "ns3/ipv4-list-routing.h"
 #include "ns3/loopback-net-device.h"
 #include "ns3/socket.h"
 #include "ns3/strata-datagram-item.h"
@@ -93,14 +92,7 @@ Ipv4FastPath::Refresh()
     Ptr<Ipv4L3Protocol> ipv4 = m_hooks->GetIpv4();
     m_arp = ipv4->GetObject<StrataArp>();
     m_trafficControl = ipv4->GetObject<TrafficControlLayer>();
-    // The stock path asks the first protocol of the list first.
-    Ptr<Ipv4RoutingProtocol> first = m_hooks->GetRouting();
-    if (Ptr<Ipv4ListRouting> list = DynamicCast<Ipv4ListRouting>(first))
-    {
-        int16_t priority;
-        first = list->GetNRoutingProtocols() ? list->GetRoutingProtocol(0, priority) : nullptr;
-    }
-    m_fib = DynamicCast<FibRouting>(first);
+    m_fib = FibRouting::AskedFirst(m_hooks->GetRouting()); // as the stock path does
     m_ports.assign(ipv4->GetNInterfaces(), Port());
     m_interfaces.clear();
     m_own.clear();
@@ -191,8 +183,9 @@ Ipv4FastPath::IsPlain(const NetDevice& in, uint32_t size, Front& front) const
     const uint16_t fragment = Read16(bytes + 6);
     constexpr uint16_t RESERVED_FLAG = 0x8000;
     front.isFragment = (fragment & MORE_AND_OFFSET) != 0;
+    front.sumsUp = SumsUp(bytes);
     if (total < HEADER || total > size || (fragment & RESERVED_FLAG) != 0 ||
-        (!SumsUp(bytes) && Node::ChecksumEnabled())) // to add is cheaper than to ask
+        (!front.sumsUp && Node::ChecksumEnabled())) // to add is cheaper than to ask
     {
         return false;
     }
@@ -235,7 +228,7 @@ Ipv4FastPath::PassShown(Ipv4Reception& received, Front& front, bool forward)
     shown.in = PeekPointer(received.in);
     Shown view{shown, transport};
     const bool all = m_hooks->ShowInPassing(HookPoint::PREROUTING, shown, received.seen);
-    view.TakeOver(bytes);
+    view.TakeOver(front);
     // What is no longer plain goes on behind those that have seen it.
     Outcome outcome = Outcome::NOT_PLAIN;
     if (all && (!shown.changed || (IsOrdinary(shown.destination) && IsPlainDestination(front))))
@@ -254,17 +247,25 @@ Ipv4FastPath::PassShown(Ipv4Reception& received, Front& front, bool forward)
 }
 
 void
-Ipv4FastPath::Shown::TakeOver(uint8_t* header) const
+Ipv4FastPath::Shown::TakeOver(Front& front) const
 {
-    if (datagram.changed)
+    if (!datagram.changed)
+    {
+        return;
+    }
+    uint8_t* const header = front.bytes.data();
+    if (datagram.source != Read32(header + SOURCE))
     {
         PatchIpv4Source(header, datagram.source);
+    }
+    if (datagram.destination != Read32(header + DESTINATION))
+    {
         PatchIpv4Destination(header, datagram.destination);
-        if (!Node::ChecksumEnabled())
-        {
-            header[Ipv4WireHeader::CHECKSUM_OFFSET] = 0; // the only wrong one that is taken then
-            header[Ipv4WireHeader::CHECKSUM_OFFSET + 1] = 0;
-        }
+    }
+    if (!front.sumsUp)
+    {
+        header[Ipv4WireHeader::CHECKSUM_OFFSET] = 0; // the only wrong one that is taken
+        header[Ipv4WireHeader::CHECKSUM_OFFSET + 1] = 0;
     }
 }
 
@@ -311,7 +312,7 @@ Ipv4FastPath::Forward(Ipv4Reception& received, Front& front, Shown* shown)
         }
         to = *known;
     }
-    if (shown && !ShowBehindRouting(received, port, *shown, front.bytes.data()))
+    if (shown && !ShowBehindRouting(received, port, *shown, front))
     {
         return false;
     }
@@ -342,7 +343,7 @@ bool
 Ipv4FastPath::ShowBehindRouting(Ipv4Reception& received,
                                 const Port& port,
                                 Shown& shown,
-                                uint8_t* header) const
+                                Front& front) const
 {
     shown.datagram.out = PeekPointer(port.device);
     std::optional<Ipv4HookPlace> seen;
@@ -352,7 +353,7 @@ Ipv4FastPath::ShowBehindRouting(Ipv4Reception& received,
     {
         received.seen = seen;
     }
-    shown.TakeOver(header);
+    shown.TakeOver(front);
     return all;
 }
 

@@ -102,6 +102,7 @@ class Ipv4FastPath
         };                 //!< where it came in
         bool isOwn{false}; //!< it is for this node
         bool isFragment{false};
+        bool sumsUp{false}; //!< the header checksum is right
     };
 
     /** A datagram that elements see in passing. */
@@ -110,8 +111,8 @@ class Ipv4FastPath
         Ipv4PassingDatagram& datagram;
         TransportFront& transport;
 
-        /** Writes what elements changed into the datagram's \p header. */
-        void TakeOver(uint8_t* header) const;
+        /** Writes what elements changed into the datagram's header. */
+        void TakeOver(Front& front) const;
 
         ByteView Transport() const
         {
@@ -134,7 +135,7 @@ class Ipv4FastPath
     bool ShowBehindRouting(Ipv4Reception& received,
                            const Port& port,
                            Shown& shown,
-                           uint8_t* header) const;
+                           Front& front) const;
 
     void Send(Port& port, const Address& to, Ptr<Packet> datagram, const uint8_t* header);
 

@@ -210,6 +210,8 @@ StrataNat::Refresh()
     m_machine.SetInside(inside, !m_insideNetworks.empty());
     m_machine.SetOwn(own);
     m_sides.clear();
+    m_fib = FibRouting::AskedFirst(m_hooks->GetRouting());
+    m_outsideInterface = outside;
     m_version = m_hooks->GetAddressVersion();
     Report();
 }
@@ -235,6 +237,12 @@ StrataNat::IsOwn(uint8_t protocol, uint16_t port) const
 bool
 StrataNat::IsBehind(uint32_t address) const
 {
+    RouteKind kind;
+    // It costs less than to remember what another protocol said.
+    if (const auto* hop = m_fib ? m_fib->FindHop(0, address, 0, true, nullptr, kind) : nullptr)
+    {
+        return static_cast<int32_t>(hop->interface) != m_outsideInterface;
+    }
     if (m_sides.empty())
     {
         m_sides.resize(1024);

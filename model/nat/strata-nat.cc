@@ -501,6 +501,7 @@ StrataNat::DoDispose()
     m_fragments.clear();
     m_syns.clear();
     m_hooks = nullptr;
+    m_fib = nullptr;
     m_outside = nullptr;
     m_node = nullptr;
     m_random = nullptr;

@@ -12,6 +12,7 @@
 #include "ns3/node.h"
 #include "ns3/nstime.h"
 #include "ns3/random-variable-stream.h"
+#include "ns3/strata-fib-routing-protocol.h"
 #include "ns3/strata-ipv4-hooks.h"
 #include "ns3/traced-callback.h"
 
@@ -289,6 +290,8 @@ class StrataNat : public Ipv4HookElement, private NatPortGuard
     EventId m_timer;
     Nanos m_timerAt{NEVER};
     Bytes m_scratch;
+    Ptr<FibRouting> m_fib;             //!< what the node routes by, if it is one
+    int32_t m_outsideInterface{-1};    //!< the number of the outside device's
     mutable std::vector<Side> m_sides; //!< by a hash of the address
     bool m_tagged{false};              //!< some packet got a NatHairpinTag
     std::vector<NatMappingEvent> m_events;

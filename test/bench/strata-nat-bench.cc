@@ -39,9 +39,10 @@ namespace
 
 constexpr int64_t INTERVAL_NS = 2000;
 constexpr uint32_t HEADERS = 20 + 8;
-constexpr uint32_t REMOTE = 0xc6120002; //!< 198.18.0.2
-constexpr uint32_t POOL = 0xc6130001;   //!< 198.19.0.1 and on
-constexpr uint32_t HOST = 0x0a000100;   //!< 10.0.1.0 and on
+constexpr uint32_t REMOTE = 0xc6120100; //!< 198.18.1.0 and on
+constexpr uint32_t REMOTES = 60000;
+constexpr uint32_t POOL = 0xc6130001; //!< 198.19.0.1 and on
+constexpr uint32_t HOST = 0x0a000100; //!< 10.0.1.0 and on
 constexpr uint32_t PORTS_OF_HOST = 50;
 constexpr uint16_t FIRST_PORT = 20000;
 
@@ -68,6 +69,12 @@ NatEndpoint
 InsideOf(uint32_t flow)
 {
     return {HOST + flow / PORTS_OF_HOST, static_cast<uint16_t>(FIRST_PORT + flow % PORTS_OF_HOST)};
+}
+
+NatEndpoint
+RemoteOf(uint32_t flow)
+{
+    return {REMOTE + flow % REMOTES, 80};
 }
 
 /** Flows in an order that visits each and jumps far. */
@@ -112,7 +119,7 @@ struct Bench
     void Send(uint32_t i, bool alternate)
     {
         const uint32_t flow = FlowAt(i, flows);
-        const NatEndpoint remote{REMOTE, 80};
+        const NatEndpoint remote = RemoteOf(flow);
         const bool outwards = !alternate || i % 2 == 0;
         const Bytes datagram = outwards
                                    ? MakeDatagram(InsideOf(flow), remote, flow, load.payload)
@@ -261,7 +268,6 @@ BenchTable(uint32_t count, uint32_t runs)
         {
             table.AddPublicAddress(POOL + i);
         }
-        const NatEndpoint remote{REMOTE, 80};
         std::vector<NatEndpoint> ends(count);
         const auto timed = [&](std::vector<double>& into, uint32_t times, auto&& what) {
             const double before = ProcessorSeconds();
@@ -273,15 +279,17 @@ BenchTable(uint32_t count, uint32_t runs)
         };
         timed(make, count, [&](uint32_t i) {
             const uint32_t flow = FlowAt(i, count);
-            ends[flow] = table.Outbound({17, InsideOf(flow), remote}, 0, Nanos(i)).endpoint;
+            ends[flow] = table.Outbound({17, InsideOf(flow), RemoteOf(flow)}, 0, Nanos(i)).endpoint;
         });
         bytes = static_cast<double>(table.MemoryBytes()) / count;
         const uint32_t asks = std::max(count, 200000U);
         timed(out, asks, [&](uint32_t i) {
-            table.Outbound({17, InsideOf(FlowAt(i, count)), remote}, 0, std::chrono::seconds(1));
+            const uint32_t flow = FlowAt(i, count);
+            table.Outbound({17, InsideOf(flow), RemoteOf(flow)}, 0, std::chrono::seconds(1));
         });
         timed(in, asks, [&](uint32_t i) {
-            table.Inbound(17, ends[FlowAt(i, count)], remote, 0, std::chrono::seconds(1));
+            const uint32_t flow = FlowAt(i, count);
+            table.Inbound(17, ends[flow], RemoteOf(flow), 0, std::chrono::seconds(1));
         });
         const double before = ProcessorSeconds();
         table.Advance(std::chrono::seconds(1000));
