@@ -157,7 +157,7 @@ DhcpHost::AddRoutes(const DhcpLease& lease)
                               fib->Source(SOURCE));
             }
         }
-        else if (FindRoute(table, m_interface, route))
+        else if (m_applied && FindRoute(table, m_interface, route))
         {
             continue;
         }
