@@ -1,47 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-#include "ns3/strata-nat-table.h"
+#include "strata-nat-table-make.h"
 
 #include <gtest/gtest.h>
 #include <set>
 
 using namespace ns3::strata;
-
-namespace
-{
-
-constexpr uint32_t PUBLIC = 0xc63c2a0c;
-constexpr uint32_t INSIDE = 0x0a000001;
-constexpr uint32_t REMOTE = 0x08080808;
-constexpr uint8_t UDP = 17;
-constexpr uint8_t TCP = 6;
-constexpr uint8_t SYN = 2;
-
-Nanos
-Secs(int64_t seconds)
-{
-    return std::chrono::seconds(seconds);
-}
-
-NatTable
-Make(NatConfig config = {})
-{
-    NatTable table(config);
-    table.AddPublicAddress(PUBLIC);
-    return table;
-}
-
-NatTranslation
-Out(NatTable& table,
-    uint16_t port,
-    uint16_t remotePort = 80,
-    Nanos now = Nanos(0),
-    uint32_t host = INSIDE)
-{
-    return table.Outbound({UDP, {host, port}, {REMOTE, remotePort}}, 0, now);
-}
-
-} // namespace
 
 TEST(NatTable, SaysWhatIsWrongInATableAsText)
 {
