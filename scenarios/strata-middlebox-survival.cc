@@ -33,7 +33,7 @@ struct Settings
 };
 
 std::vector<std::string>
-Names(const std::vector<MiddleboxName>& all)
+NamesOf(const std::vector<MiddleboxName>& all)
 {
     std::vector<std::string> names;
     for (const MiddleboxName& name : all)
@@ -192,14 +192,14 @@ main(int argc, char* argv[])
 {
     Study study("middlebox-survival", "Which applications survive which NATs and firewalls?");
     Settings settings;
-    settings.applications = Names(MiddleboxApplications());
-    settings.boxes = Names(MiddleboxBoxes());
+    settings.applications = NamesOf(MiddleboxApplications());
+    settings.boxes = NamesOf(MiddleboxBoxes());
     StudyParameters& parameters = study.Parameters();
     parameters.AddChoiceList("applications",
                              "that are tried",
-                             Names(MiddleboxApplications()),
+                             NamesOf(MiddleboxApplications()),
                              settings.applications);
-    parameters.AddChoiceList("boxes", "in their way", Names(MiddleboxBoxes()), settings.boxes);
+    parameters.AddChoiceList("boxes", "in their way", NamesOf(MiddleboxBoxes()), settings.boxes);
     parameters.AddFlag("pcap", "capture on both sides of the box", settings.pcap);
     parameters.SetDefaultRuns(1);
     return study.Main(argc, argv, [&] { Survive(study, settings); });
