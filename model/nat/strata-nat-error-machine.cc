@@ -201,7 +201,7 @@ NatMachine::InboundError(Ipv4WireHeader& header, NatPayload& payload, const NatP
                              quote.source,
                              *inside);
         }
-        RewriteHeaderAddress(quote.header, NatEnd::SOURCE, inside->address);
+        PatchIpv4Source(quote.header, inside->address);
     }
     header.UpdateDestination(inside->address);
     return NatVerdict::Rewritten();
@@ -240,7 +240,7 @@ NatMachine::OutboundError(Ipv4WireHeader& header,
                              quote.destination,
                              *outside);
         }
-        RewriteHeaderAddress(quote.header, NatEnd::DESTINATION, outside->address);
+        PatchIpv4Destination(quote.header, outside->address);
         HideQuotedOptions(quote, outside->address, guard);
     }
     if (!own)
@@ -315,8 +315,8 @@ NatMachine::HairpinError(Ipv4WireHeader& header, NatPayload& payload)
                                  *outside);
             }
         }
-        RewriteHeaderAddress(quote.header, NatEnd::SOURCE, inside->address);
-        RewriteHeaderAddress(quote.header, NatEnd::DESTINATION, outside->address);
+        PatchIpv4Source(quote.header, inside->address);
+        PatchIpv4Destination(quote.header, outside->address);
     }
     header.UpdateSource(outside->address);
     header.UpdateDestination(inside->address);

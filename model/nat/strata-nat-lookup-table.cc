@@ -205,31 +205,19 @@ NatTable::PeekOutbound(const NatFlow& flow) const
 {
     const uint32_t session =
         m_sessions.Find(flow.protocol, flow.inside, m_sessions.KeyOf(flow.protocol, flow.remote));
-    if (session != NONE)
-    {
-        return Use(session, true);
-    }
-    NatTranslation refused;
-    refused.refusal = NatRefusal::NO_MAPPING;
-    return refused;
+    return session == NONE ? NatTranslation::Refused(NatRefusal::NO_MAPPING) : Use(session, true);
 }
 
 NatTranslation
 NatTable::PeekInbound(uint8_t protocol, NatEndpoint outside, NatEndpoint remote) const
 {
-    NatTranslation refused;
-    refused.refusal = NatRefusal::NO_MAPPING;
     const uint32_t mapping = FindOutside(protocol, outside, remote);
     if (mapping == NONE)
     {
-        return refused;
+        return NatTranslation::Refused(NatRefusal::NO_MAPPING);
     }
     const uint32_t session = FindSessionOf(mapping, m_sessions.KeyOf(protocol, remote));
-    if (session == NONE)
-    {
-        return refused;
-    }
-    return Use(session, false);
+    return session == NONE ? NatTranslation::Refused(NatRefusal::NO_MAPPING) : Use(session, false);
 }
 
 } // namespace strata

@@ -141,18 +141,6 @@ RewriteTransportAddress(uint8_t protocol,
     }
 }
 
-void
-RewriteHeaderAddress(uint8_t* header, NatEnd end, uint32_t address)
-{
-    constexpr std::size_t SOURCE = 12;
-    uint8_t* const at = header + SOURCE + (end == NatEnd::SOURCE ? 0 : 4);
-    uint16_t checksum = Get16(header + Ipv4WireHeader::CHECKSUM_OFFSET);
-    checksum = UpdateChecksum(checksum, Get16(at), static_cast<uint16_t>(address >> 16));
-    checksum = UpdateChecksum(checksum, Get16(at + 2), static_cast<uint16_t>(address));
-    Put16(header + Ipv4WireHeader::CHECKSUM_OFFSET, checksum);
-    Put32(at, address);
-}
-
 uint16_t
 UpdateChecksumOver(uint16_t checksum, ByteView before, ByteView after)
 {

@@ -54,10 +54,6 @@ void RewriteTransportAddress(uint8_t protocol,
                              uint32_t addressBefore,
                              uint32_t addressAfter);
 
-/** Replaces an address in an IPv4 header in bytes, at least 20 of them, and patches its checksum.
- */
-void RewriteHeaderAddress(uint8_t* header, NatEnd end, uint32_t address);
-
 /** The checksum after the covered octets changed from \p before to \p after, all at once. */
 uint16_t UpdateChecksumOver(uint16_t checksum, ByteView before, ByteView after);
 

@@ -7,6 +7,7 @@
 #include "ns3/abort.h"
 #include "ns3/ipv4-end-point-demux.h"
 #include "ns3/loopback-net-device.h"
+#include "ns3/strata-fib-routing-protocol.h"
 #include "ns3/strata-grant.h"
 #include "ns3/tcp-l4-protocol.h"
 #include "ns3/udp-l4-protocol.h"

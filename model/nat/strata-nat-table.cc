@@ -139,28 +139,26 @@ NatTable::Outbound(const NatFlow& flow, uint8_t tcpFlags, Nanos now, const NatPo
     const NatEndpoint key = m_sessions.KeyOf(flow.protocol, flow.remote);
     uint32_t session = m_sessions.Find(flow.protocol, flow.inside, key);
     const bool fresh = session == NONE;
-    NatTranslation refused;
     if (fresh)
     {
         TcpTrackState state;
         if (flow.protocol == TCP && !m_config.tcpLoose &&
             StepTcpTrack(state, FlowDirection::OUTBOUND, tcpFlags) == TcpTrackPhase::NONE)
         {
-            refused.refusal = NatRefusal::NOT_A_BEGIN;
-            return refused;
+            return NatTranslation::Refused(NatRefusal::NOT_A_BEGIN);
         }
         if (!MakeRoom(NONE))
         {
-            refused.refusal = NatRefusal::TABLE_FULL;
-            return refused;
+            return NatTranslation::Refused(NatRefusal::TABLE_FULL);
         }
         uint32_t mapping = FindMapping(flow.protocol, flow.inside, flow.remote);
         if (mapping == NONE)
         {
-            refused.refusal = MakeMapping(flow.protocol, flow.inside, flow.remote, guard, mapping);
-            if (!refused)
+            if (const NatRefusal why =
+                    MakeMapping(flow.protocol, flow.inside, flow.remote, guard, mapping);
+                why != NatRefusal::NONE)
             {
-                return refused;
+                return NatTranslation::Refused(why);
             }
         }
         session = MakeSession(mapping, key, NatSessionKind::FLOW);
@@ -186,16 +184,14 @@ NatTable::Inbound(uint8_t protocol,
                   Nanos now)
 {
     Advance(now);
-    NatTranslation refused;
     const uint32_t mapping = FindOutside(protocol, outside, remote);
     if (mapping == NONE)
     {
-        refused.refusal = NatRefusal::NO_MAPPING;
-        return refused;
+        return NatTranslation::Refused(NatRefusal::NO_MAPPING);
     }
     const NatEndpoint inside{m_mappings[mapping].insideAddress, m_mappings[mapping].insidePort};
     const NatEndpoint key = m_sessions.KeyOf(protocol, remote);
-    const bool refreshes = protocol == TCP || (m_config.inboundRefresh && protocol != ICMP);
+    const bool refreshes = RefreshesInbound(protocol);
     const uint32_t sender = m_sessions.Find(protocol, inside, key);
     uint32_t session = sender;
     if (sender != NONE && m_sessions[sender].mapping != mapping)
@@ -205,22 +201,19 @@ NatTable::Inbound(uint8_t protocol,
     const bool expected = session != NONE && m_sessions[session].kind == NatSessionKind::EXPECTED;
     if (session == NONE || expected)
     {
-        refused.refusal = NatRefusal::FILTERED;
         if (expected || !Hears(mapping, remote))
         {
-            return refused;
+            return NatTranslation::Refused(NatRefusal::FILTERED);
         }
         TcpTrackState fresh;
         if (protocol == TCP && !m_config.tcpLoose &&
             StepTcpTrack(fresh, FlowDirection::INBOUND, tcpFlags) == TcpTrackPhase::NONE)
         {
-            refused.refusal = NatRefusal::NOT_A_BEGIN;
-            return refused;
+            return NatTranslation::Refused(NatRefusal::NOT_A_BEGIN);
         }
         if (!MakeRoom(mapping))
         {
-            refused.refusal = NatRefusal::TABLE_FULL;
-            return refused;
+            return NatTranslation::Refused(NatRefusal::TABLE_FULL);
         }
         // RFC 4787 section 5 asks who sends to a mapping, not by which other one the inside end
         // sends there.
@@ -245,6 +238,12 @@ NatTable::Inbound(uint8_t protocol,
 }
 
 bool
+NatTable::RefreshesInbound(uint8_t protocol) const
+{
+    return protocol == TCP || (m_config.inboundRefresh && protocol != ICMP);
+}
+
+bool
 NatTable::IsInMidst(uint8_t protocol, uint8_t tcpFlags, Nanos now) const
 {
     constexpr uint8_t TURNS = TcpWireHeader::SYN | TcpWireHeader::FIN | TcpWireHeader::RST;
@@ -255,17 +254,15 @@ NatTable::IsInMidst(uint8_t protocol, uint8_t tcpFlags, Nanos now) const
 NatTranslation
 NatTable::OutboundKnown(const NatFlow& flow, uint8_t tcpFlags, Nanos now)
 {
-    NatTranslation refused;
-    refused.refusal = NatRefusal::NO_MAPPING;
     if (!IsInMidst(flow.protocol, tcpFlags, now))
     {
-        return refused;
+        return NatTranslation::Refused(NatRefusal::NO_MAPPING);
     }
     const uint32_t session =
         m_sessions.Find(flow.protocol, flow.inside, m_sessions.KeyOf(flow.protocol, flow.remote));
     if (session == NONE)
     {
-        return refused;
+        return NatTranslation::Refused(NatRefusal::NO_MAPPING);
     }
     Step(session, FlowDirection::OUTBOUND, tcpFlags);
     Renew(session, now);
@@ -279,24 +276,22 @@ NatTable::InboundKnown(uint8_t protocol,
                        uint8_t tcpFlags,
                        Nanos now)
 {
-    NatTranslation refused;
-    refused.refusal = NatRefusal::NO_MAPPING;
     if (!IsInMidst(protocol, tcpFlags, now))
     {
-        return refused;
+        return NatTranslation::Refused(NatRefusal::NO_MAPPING);
     }
     const uint32_t mapping = FindOutside(protocol, outside, remote);
     if (mapping == NONE)
     {
-        return refused;
+        return NatTranslation::Refused(NatRefusal::NO_MAPPING);
     }
     const uint32_t session = FindSessionOf(mapping, m_sessions.KeyOf(protocol, remote));
     if (session == NONE || m_sessions[session].kind == NatSessionKind::EXPECTED)
     {
-        return refused;
+        return NatTranslation::Refused(NatRefusal::NO_MAPPING);
     }
     Step(session, FlowDirection::INBOUND, tcpFlags);
-    if (protocol == TCP || m_config.inboundRefresh)
+    if (RefreshesInbound(protocol))
     {
         Renew(session, now);
     }
@@ -311,12 +306,10 @@ NatTable::Accept(uint8_t protocol,
                  Nanos now)
 {
     Advance(now);
-    NatTranslation refused;
-    refused.refusal = NatRefusal::NO_MAPPING;
     const uint32_t mapping = FindOutside(protocol, outside, remote);
     if (mapping == NONE || !m_mappings[mapping].fixed)
     {
-        return refused;
+        return NatTranslation::Refused(NatRefusal::NO_MAPPING);
     }
     const NatEndpoint inside{m_mappings[mapping].insideAddress, m_mappings[mapping].insidePort};
     uint32_t session = m_sessions.Find(protocol, inside, remote);
@@ -326,13 +319,11 @@ NatTable::Accept(uint8_t protocol,
         if (protocol == TCP && !m_config.tcpLoose &&
             StepTcpTrack(fresh, FlowDirection::INBOUND, tcpFlags) == TcpTrackPhase::NONE)
         {
-            refused.refusal = NatRefusal::NOT_A_BEGIN;
-            return refused;
+            return NatTranslation::Refused(NatRefusal::NOT_A_BEGIN);
         }
         if (!MakeRoom(mapping))
         {
-            refused.refusal = NatRefusal::TABLE_FULL;
-            return refused;
+            return NatTranslation::Refused(NatRefusal::TABLE_FULL);
         }
         session = MakeSession(mapping, remote, NatSessionKind::ACCEPTED);
         m_sessions.PickUp(session, FlowDirection::INBOUND, tcpFlags);
@@ -349,9 +340,7 @@ NatTable::Answer(const NatFlow& flow, uint8_t tcpFlags, Nanos now)
     const uint32_t session = m_sessions.Find(flow.protocol, flow.inside, flow.remote);
     if (session == NONE)
     {
-        NatTranslation refused;
-        refused.refusal = NatRefusal::NO_MAPPING;
-        return refused;
+        return NatTranslation::Refused(NatRefusal::NO_MAPPING);
     }
     Step(session, FlowDirection::OUTBOUND, tcpFlags);
     Renew(session, now);
@@ -366,19 +355,17 @@ NatTable::Expect(const NatFlow& flow, Nanos now, const NatPortGuard* guard)
     uint32_t session = m_sessions.Find(TCP, flow.inside, key);
     if (session == NONE)
     {
-        NatTranslation refused;
         if (!MakeRoom(NONE))
         {
-            refused.refusal = NatRefusal::TABLE_FULL;
-            return refused;
+            return NatTranslation::Refused(NatRefusal::TABLE_FULL);
         }
         uint32_t mapping = FindMapping(TCP, flow.inside, key);
         if (mapping == NONE)
         {
-            refused.refusal = MakeMapping(TCP, flow.inside, key, guard, mapping);
-            if (!refused)
+            if (const NatRefusal why = MakeMapping(TCP, flow.inside, key, guard, mapping);
+                why != NatRefusal::NONE)
             {
-                return refused;
+                return NatTranslation::Refused(why);
             }
         }
         session = MakeSession(mapping, key, NatSessionKind::EXPECTED);

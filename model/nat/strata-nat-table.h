@@ -44,6 +44,13 @@ struct NatTranslation
     NatEndpoint endpoint; //!< the public end outbound, the inside end inbound
     uint32_t session{NatIndexTable::NONE};
 
+    static NatTranslation Refused(NatRefusal why)
+    {
+        NatTranslation translation;
+        translation.refusal = why;
+        return translation;
+    }
+
     explicit operator bool() const
     {
         return refusal == NatRefusal::NONE;
@@ -362,6 +369,8 @@ class NatTable
     bool MakeRoom(uint32_t mapping);
     void Step(uint32_t session, FlowDirection direction, uint8_t tcpFlags);
     void Renew(uint32_t session, Nanos now);
+    /** Whether packets from outside renew sessions of \p protocol. */
+    bool RefreshesInbound(uint8_t protocol) const;
     /** Whether a packet of a session that there is changes nothing but when that ends. */
     bool IsInMidst(uint8_t protocol, uint8_t tcpFlags, Nanos now) const;
     NatTranslation Use(uint32_t session, bool outbound) const;

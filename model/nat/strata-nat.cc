@@ -7,6 +7,7 @@
 #include "ns3/abort.h"
 #include "ns3/log.h"
 #include "ns3/simulator.h"
+#include "ns3/strata-fib-routing-protocol.h"
 #include "ns3/strata-packet-front.h"
 #include "ns3/strata-transport-front.h"
 

@@ -12,7 +12,6 @@
 #include "ns3/node.h"
 #include "ns3/nstime.h"
 #include "ns3/random-variable-stream.h"
-#include "ns3/strata-fib-routing-protocol.h"
 #include "ns3/strata-ipv4-hooks.h"
 #include "ns3/traced-callback.h"
 
@@ -26,6 +25,8 @@ namespace ns3
 {
 namespace strata
 {
+
+class FibRouting;
 
 /** @{ Why a translator drops; NatDrop says more. */
 inline constexpr DropReason NAT_NO_ADDRESS{"nat.no-public-address"};

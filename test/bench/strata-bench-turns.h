@@ -183,6 +183,21 @@ PrintRatio(const Variant& ours, const Variant& theirs)
     fmt::print("{:<52} {}  run by run\n", ours.name + " / " + theirs.name, Spread(ratios, 2));
 }
 
+/** The ratio of the variants of these names, if both were run. */
+inline void
+PrintRatio(const std::vector<Variant>& variants, const std::string& ours, const std::string& theirs)
+{
+    const auto find = [&](const std::string& name) {
+        return std::find_if(variants.begin(), variants.end(), [&](const Variant& v) {
+            return v.name == name;
+        });
+    };
+    if (find(ours) != variants.end() && find(theirs) != variants.end())
+    {
+        PrintRatio(*find(ours), *find(theirs));
+    }
+}
+
 /**
  * Runs each variant \p runs times, in turns, and prints its rate.
  *

@@ -474,15 +474,7 @@ main(int argc, char* argv[])
         return 1;
     }
     const auto ratio = [&](const std::string& ours, const std::string& theirs) {
-        const auto find = [&](const std::string& name) {
-            return std::find_if(variants.begin(), variants.end(), [&](const Variant& v) {
-                return v.name == name;
-            });
-        };
-        if (find(ours) != variants.end() && find(theirs) != variants.end())
-        {
-            PrintRatio(*find(ours), *find(theirs));
-        }
+        PrintRatio(variants, ours, theirs);
     };
     ratio("IPv4 fast path and firewall", "IPv4 fast path");
     ratio("IPv4 fast path and firewall", "IPv4 plain");

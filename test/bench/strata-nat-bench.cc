@@ -376,15 +376,7 @@ main(int argc, char* argv[])
     };
     for (const auto& [ours, theirs] : ratios)
     {
-        const auto named = [&](const char* name) {
-            return std::find_if(variants.begin(), variants.end(), [name](const Variant& v) {
-                return v.name == name;
-            });
-        };
-        if (named(ours) != variants.end() && named(theirs) != variants.end())
-        {
-            PrintRatio(*named(ours), *named(theirs));
-        }
+        PrintRatio(variants, ours, theirs);
     }
     for (const uint32_t count : {1000U, 100000U, 1000000U})
     {

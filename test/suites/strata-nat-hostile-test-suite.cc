@@ -49,7 +49,6 @@ class HostileTest : public NatTestCase
                                   Ipv4Address(PUBLIC).Get(),
                                   Ipv4Address("198.60.42.1").Get(),
                                   Ipv4Address("198.60.42.2").Get()});
-        uint64_t sent = 0;
         for (int round = 0; round < 30; ++round)
         {
             for (int i = 0; i < 100; ++i)
@@ -69,7 +68,6 @@ class HostileTest : public NatTestCase
                     }
                     SendBytes(from, bytes);
                 });
-                ++sent;
             }
             // A flood of new flows.
             for (int i = 0; i < 50; ++i)

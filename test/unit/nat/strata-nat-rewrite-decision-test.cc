@@ -61,7 +61,8 @@ TEST(NatRewrite, KeepsChecksumsRightWhateverItReplaces)
         uint32_t& field = end == NatEnd::SOURCE ? packet.header.source : packet.header.destination;
         RewriteTransport(protocol, packet.payload.data(), packet.payload.size(), end, field, after);
         Bytes header = EncodeToBytes(packet.header);
-        RewriteHeaderAddress(header.data(), end, after.address);
+        (end == NatEnd::SOURCE ? PatchIpv4Source : PatchIpv4Destination)(header.data(),
+                                                                         after.address);
         packet.header = *Ipv4WireHeader::Decode(header, {});
         ASSERT_TRUE(packet.IsRight()) << round;
         EXPECT_EQ(field, after.address);
@@ -139,11 +140,11 @@ TEST(NatRewrite, PatchesTheChecksumOfAKnownHeader)
 {
     Bytes header{0x45, 0x00, 0x00, 0x73, 0x00, 0x00, 0x40, 0x00, 0x40, 0x11,
                  0xb8, 0x61, 0xc0, 0xa8, 0x00, 0x01, 0xc0, 0xa8, 0x00, 0xc7};
-    RewriteHeaderAddress(header.data(), NatEnd::SOURCE, 0xc63c2a0c);
+    PatchIpv4Source(header.data(), 0xc63c2a0c);
     // By hand: b861 is the complement of 479e; less c0a8 and 0001, more c63c and 2a0c, is 773d.
     EXPECT_EQ(Get16(header.data() + 10), 0x88c2);
     EXPECT_EQ(Get32(header.data() + 12), 0xc63c2a0c);
-    RewriteHeaderAddress(header.data(), NatEnd::DESTINATION, 0x08080808);
+    PatchIpv4Destination(header.data(), 0x08080808);
     EXPECT_EQ(ComputeChecksum(header), 0);
 }
 
